@@ -1,0 +1,1 @@
+"""Legible reads handwritten numbers. `legible.reader` is the library, `legible.app` the service."""

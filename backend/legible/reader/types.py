@@ -1,0 +1,109 @@
+"""What goes into the reader and what comes out: plain, immutable values, no behaviour."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+# x, y, width, height in pixels of the upright page, before any reduction made for speed.
+Box = tuple[int, int, int, int]
+
+
+class Status(StrEnum):
+    """How far a reading can be trusted, from the thresholds in the bundle's manifest."""
+
+    READ = "read"
+    REVIEW = "review"  # below the calibrated threshold: somebody should look
+    UNREADABLE = "unreadable"
+    BLANK = "blank"  # nothing is written on any page
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeLimits:
+    """What `decode` accepts. The pages of one file share `max_pixels`."""
+
+    max_bytes: int = 25 * 1024 * 1024
+    max_pixels: int = 150_000_000
+    max_pages: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How one picture is to be read."""
+
+    symbols: Literal["digits", "number"] = "digits"
+    pattern: str | None = None
+    limits: DecodeLimits = field(default_factory=DecodeLimits)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a symbol is written. Slant is positive to the right; None where it cannot be told."""
+
+    slant_deg: float | None
+    stroke_width_px: float
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """One written symbol. `probabilities` are the ten calibrated ones for 0-9 and sum to 1."""
+
+    text: str
+    confidence: float
+    box: Box
+    probabilities: tuple[float, ...]
+    style: Style
+    issue: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Symbols on one base line, left to right. `confidence`: that the whole line is right."""
+
+    text: str
+    confidence: float
+    box: Box
+    symbols: Sequence[Symbol]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One upright page, its lines in reading order."""
+
+    width: int
+    height: int
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something a person should know, in words. The indices say where; None = everywhere."""
+
+    code: str
+    message: str
+    page: int | None = None
+    line: int | None = None
+    symbol: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another text the picture may show, and the probability that it does."""
+
+    text: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that was read in one file. `text` joins the lines with a line feed."""
+
+    text: str
+    status: Status
+    confidence: float
+    alternatives: Sequence[Alternative]
+    pages: Sequence[Page]
+    issues: Sequence[Issue]
+    models: Mapping[str, str]
+    timing_ms: Mapping[str, float]
