@@ -1,0 +1,1 @@
+"""The web service: HTTP and database around the reader."""

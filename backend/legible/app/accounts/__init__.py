@@ -1,0 +1,1 @@
+"""Who may come in: registering, logging in, and who I am."""

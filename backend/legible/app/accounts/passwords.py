@@ -1,0 +1,42 @@
+"""Which passwords are too easy to guess (NIST SP 800-63B, 5.1.1.2: length and a list, no rules)."""
+
+import re
+from functools import cache
+from importlib.resources import files
+
+MIN_LENGTH = 10
+MAX_LENGTH = 256  # far beyond any password manager's; bounds the work of one hash
+
+# One to four characters over and over: aaaaaaaaaa, 1212121212, abcdabcdabcd.
+_REPEATED = re.compile(r"(.{1,4}?)\1+", re.DOTALL)
+# What people write for letters.
+_LEET = str.maketrans("013457@$!", "oleastasi")
+
+
+def find_weakness(password: str, *, email: str, name: str) -> str | None:
+    """Say in words why a password will not do, or None for one that will."""
+    if len(password) < MIN_LENGTH:
+        return f"The password needs at least {MIN_LENGTH} characters; this one has {len(password)}."
+    if len(password) > MAX_LENGTH:
+        return f"The password may have at most {MAX_LENGTH} characters; this one has more."
+    folded = password.casefold()
+    if _REPEATED.fullmatch(folded):
+        return "The password is one piece repeated. Use several unrelated words instead."
+    own = {_letters(part) for part in (email, email.partition("@")[0], name)}
+    if _letters(folded) in own:
+        return "The password is your name or e-mail address. Use several unrelated words instead."
+    common = common_passwords()
+    if folded in common or folded.translate(_LEET) in common:
+        return "The password is among the most common ones. Use several unrelated words instead."
+    return None
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())
+
+
+@cache
+def common_passwords() -> frozenset[str]:
+    """The bundled list: common passwords of at least `MIN_LENGTH` characters, in lower case."""
+    text = files("legible.app.accounts").joinpath("common_passwords.txt").read_text("utf-8")
+    return frozenset(text.split())

@@ -1,0 +1,68 @@
+"""What accounts take and give over HTTP."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, SecretStr
+
+
+def normalise_email(email: str) -> str:
+    """Write an e-mail address the one way it is compared in, whatever its case."""
+    return email.strip().casefold()
+
+
+def _clean_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise ValueError("a name needs at least one character")
+    if not name.isprintable():
+        raise ValueError("a name has no control characters")
+    return name
+
+
+Email = Annotated[EmailStr, AfterValidator(normalise_email)]
+Name = Annotated[str, Field(max_length=100), AfterValidator(_clean_name)]
+
+
+class RegisterIn(BaseModel):
+    """A new account."""
+
+    email: Email = Field(examples=["ada@example.com"])
+    name: Name = Field(examples=["Ada"])
+    password: SecretStr = Field(
+        description="At least 10 characters, and none of the common passwords.",
+        examples=["a lamp by the window"],
+    )
+
+
+class LoginIn(BaseModel):
+    """Somebody who has an account."""
+
+    email: str = Field(examples=["ada@example.com"])
+    password: SecretStr = Field(examples=["a lamp by the window"])
+
+
+class UserOut(BaseModel):
+    """An account, as its owner sees it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    email: str = Field(examples=["ada@example.com"])
+    name: str = Field(examples=["Ada"])
+    created_at: datetime
+
+
+class TokenOut(BaseModel):
+    """An access token (RFC 6749, 5.1), good for `expires_in` seconds."""
+
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105  the type's name, no password
+    expires_in: int = Field(examples=[900])
+
+
+class SessionOut(TokenOut):
+    """An access token and whose it is."""
+
+    user: UserOut

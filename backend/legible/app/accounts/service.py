@@ -1,0 +1,58 @@
+"""Registering and logging in."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from legible.app import models
+from legible.app.accounts.passwords import find_weakness
+from legible.app.accounts.schemas import RegisterIn, normalise_email
+from legible.app.db import Database
+from legible.app.errors import PROBLEMS, AppError, FieldProblem
+from legible.app.security import Passwords
+
+
+def register(session: Session, passwords: Passwords, new: RegisterIn) -> models.User:
+    """Add an account.
+
+    Raises:
+        AppError: 422 `weak_password`; 409 `email_taken`, also when two register at the same time.
+    """
+    password = new.password.get_secret_value()
+    weakness = find_weakness(password, email=new.email, name=new.name)
+    if weakness:
+        raise AppError(
+            422, "weak_password", weakness, [FieldProblem(field="password", message=weakness)]
+        )
+    user = models.User(email=new.email, name=new.name, password_hash=passwords.hash(password))
+    session.add(user)
+    try:
+        session.flush()
+    except sa.exc.IntegrityError as error:
+        raise AppError(409, "email_taken", PROBLEMS["email_taken"][1]) from error
+    return user
+
+
+def authenticate(db: Database, passwords: Passwords, *, email: str, password: str) -> models.User:
+    """Answer who logs in.
+
+    No transaction is open while the password is hashed. Nobody and a wrong password look the
+    same from outside, in words and in time.
+
+    Raises:
+        AppError: 401 `wrong_credentials`.
+    """
+    with db.reads() as session:
+        user = session.scalar(
+            sa.select(models.User).where(models.User.email == normalise_email(email))
+        )
+    right, new_hash = passwords.check(password, user.password_hash if user else None)
+    if user is None or not right:
+        raise AppError(401, "wrong_credentials", PROBLEMS["wrong_credentials"][1])
+    if new_hash:
+        with db.writes() as session:
+            session.execute(
+                sa.update(models.User)
+                .where(models.User.id == user.id, models.User.password_hash == user.password_hash)
+                .values(password_hash=new_hash)
+            )
+    return user

@@ -1,0 +1,24 @@
+"""The composition root: the one place that names the real networks.
+
+For an ASGI server: `uvicorn --factory legible.app.asgi:create`.
+"""
+
+from fastapi import FastAPI
+
+from legible.app.deps import ReaderLike
+from legible.app.main import create_app
+from legible.app.settings import Settings
+
+
+def create() -> FastAPI:
+    """Build the service as its environment says."""
+    settings = Settings()
+    return create_app(settings, lambda: open_reader(settings))
+
+
+def open_reader(settings: Settings) -> ReaderLike:
+    """Load the networks that are shipped."""
+    # Here, so that the OpenAPI document can be made without a runtime for networks.
+    from legible.reader.reader import Reader  # noqa: PLC0415
+
+    return Reader.open(settings.models_dir)

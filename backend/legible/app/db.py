@@ -1,0 +1,118 @@
+"""The database: engine, sessions, migrations. SQLite and PostgreSQL behave alike from here on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from legible.app.settings import Settings
+
+# How long SQLite waits for another writer before it gives up.
+_BUSY_TIMEOUT_MS = 15_000
+# Any number, the same for all processes that may migrate one database.
+_MIGRATION_LOCK = 0x1E61B1E
+
+
+class Database:
+    """One engine, and the two kinds of transaction that requests need."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = make_engine(url)
+        self._write_engine = self.engine.execution_options(writes=True)
+
+    @contextmanager
+    def reads(self) -> Iterator[Session]:
+        """Open a session that changes nothing. It starts its transaction at the first query."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writes(self) -> Iterator[Session]:
+        """Open a session that commits at the end of the block, or rolls back when it raises."""
+        with Session(self._write_engine, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    def answers(self) -> bool:
+        """Say whether the database can be asked right now."""
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(sa.select(1))
+        except sa.exc.SQLAlchemyError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Close all pooled connections."""
+        self.engine.dispose()
+
+
+def make_engine(url: str) -> sa.Engine:
+    """Make an engine for an SQLite or PostgreSQL address."""
+    if sa.make_url(url).get_backend_name() != "sqlite":
+        # More than the requests that run at once, so that none waits for a connection.
+        return sa.create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=40,
+            connect_args={"connect_timeout": 5},
+        )
+    engine = sa.create_engine(url, pool_size=10, max_overflow=40)
+    sa.event.listen(engine, "connect", _set_up_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    # Without this the driver begins transactions by itself, late and always DEFERRED.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # A DEFERRED transaction that turns from reading to writing fails at once with "database is
+    # locked" when another has written in between; an IMMEDIATE one waits for its turn.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database to the newest schema, from any directory.
+
+    All in one transaction under one lock, so several processes may start at once: on PostgreSQL
+    an advisory lock, on SQLite the write lock that BEGIN IMMEDIATE takes.
+    """
+    url = settings.sqlalchemy_url()
+    database = sa.make_url(url).database
+    if url.startswith("sqlite") and database and database != ":memory:":
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(url)
+    try:
+        with engine.execution_options(writes=True).begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+            command.upgrade(alembic_config(connection=connection), "head")
+    finally:
+        engine.dispose()
+
+
+def alembic_config(**attributes: Any) -> Config:
+    """Configure Alembic in code; `attributes` reach `migrations/env.py`."""
+    beside_package = Path(__file__).resolve().parents[2] / "migrations"  # a checkout
+    in_package = Path(__file__).resolve().parent / "migrations"  # an installed wheel
+    config = Config(attributes=attributes)
+    script_location = beside_package if beside_package.is_dir() else in_package
+    config.set_main_option("script_location", str(script_location).replace("%", "%%"))
+    return config

@@ -1,0 +1,162 @@
+"""Everything that goes wrong, as RFC 9457 `application/problem+json`."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from legible.reader.errors import ReadError
+
+MEDIA_TYPE = "application/problem+json"
+
+# One example for each code, which is also what the OpenAPI document shows: status and detail.
+PROBLEMS: Mapping[str, tuple[int, str]] = {
+    "not_authenticated": (401, "This needs an account. Log in and send the access token."),
+    "token_expired": (401, "Your access has run out. Log in again."),
+    "wrong_credentials": (401, "The e-mail address or the password is wrong."),
+    "not_found": (404, "There is no such reading."),
+    "email_taken": (409, "There is already an account with this e-mail address. Log in instead."),
+    "too_large": (413, "A file may have at most 26,214,400 bytes. Send a smaller copy."),
+    "unsupported_format": (415, "This is a video, which is not read. Save it as JPEG or PNG."),
+    "not_an_image": (415, "This is no picture and no PDF. Send a photo or a scan."),
+    "invalid_request": (422, "The request is not as it should be: see `errors`."),
+    "weak_password": (422, "The password needs at least 10 characters; this one has 4."),
+    "bad_cursor": (422, "This cursor is not one that a list has given. Start without one."),
+    "truncated": (422, "The file ends too early or is damaged. Send it again."),
+    "too_many_pages": (422, "The file has 31 pages and at most 20 are read. Send fewer."),
+    "nothing_written": (422, "There is nothing to look at on this page. Send a larger picture."),
+    "bad_pattern": (422, "The pattern has a `[` that is never closed."),
+    "unsupported_symbols": (422, "The loaded networks read digits only. Ask for `digits`."),
+    "unreadable_input": (422, "The file cannot be read."),
+    "not_ready": (503, "The database does not answer. Try again in a moment."),
+}
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field of the request."""
+
+    field: str = Field(examples=["email"])
+    message: str = Field(examples=["value is not a valid email address"])
+
+
+class Problem(BaseModel):
+    """An error (RFC 9457). `code` is stable, for programs; `detail` is for people."""
+
+    type: str = Field(default="about:blank", examples=["about:blank"])
+    title: str = Field(examples=["Not Found"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["There is no such reading."])
+    code: str = Field(examples=["not_found"])
+    errors: list[FieldProblem] | None = Field(default=None, description="The fields of a 422.")
+
+
+class AppError(Exception):
+    """A request that cannot be answered, with its status, stable code and words for people."""
+
+    def __init__(
+        self, status: int, code: str, detail: str, errors: Sequence[FieldProblem] = ()
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.errors = errors
+
+
+def problem_response(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    errors: Sequence[FieldProblem] = (),
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """Write an error as a problem document."""
+    problem = Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        code=code,
+        errors=list(errors) or None,
+    )
+    all_headers = dict(headers or {})
+    if status == HTTPStatus.UNAUTHORIZED:
+        all_headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(
+        problem.model_dump(exclude_none=True),
+        status_code=status,
+        headers=all_headers,
+        media_type=MEDIA_TYPE,
+    )
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Answer every kind of error with a problem document. The 500 is the observer's."""
+
+    @app.exception_handler(AppError)
+    def _app_error(_request: Request, error: AppError) -> JSONResponse:
+        return problem_response(error.status, error.code, error.detail, errors=error.errors)
+
+    @app.exception_handler(ReadError)
+    def _read_error(_request: Request, error: ReadError) -> JSONResponse:
+        status, _ = PROBLEMS.get(error.code, (422, ""))
+        return problem_response(status, error.code, error.detail)
+
+    @app.exception_handler(RequestValidationError)
+    def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        # Only place and message: the input itself may be a password.
+        errors = [
+            FieldProblem(field=_field(found["loc"]), message=found["msg"])
+            for found in error.errors()
+        ]
+        fields = ", ".join(dict.fromkeys(found.field for found in errors))
+        detail = f"The request is not as it should be: look at {fields}."
+        return problem_response(422, "invalid_request", detail, errors=errors)
+
+    @app.exception_handler(HTTPException)
+    def _http_error(_request: Request, error: HTTPException) -> JSONResponse:
+        codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+        details = {
+            404: "There is nothing at this address.",
+            405: "This address exists, but not for this method.",
+        }
+        code = codes.get(error.status_code, "bad_request")
+        detail = details.get(error.status_code, error.detail)
+        return problem_response(error.status_code, code, detail, headers=error.headers)
+
+
+def _field(place: Sequence[int | str]) -> str:
+    """`("body", "password")` to `password`; the whole body stays `body`."""
+    inner = [str(part) for part in place[1:] if isinstance(part, str)]
+    return ".".join(inner) or str(place[0])
+
+
+def problems(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """Declare the errors of a route for `responses=`, each with an example."""
+    responses: dict[int | str, dict[str, Any]] = {}
+    for code in codes:
+        status, detail = PROBLEMS[code]
+        title = HTTPStatus(status).phrase
+        response = responses.setdefault(
+            status,
+            {
+                "description": title,
+                "content": {
+                    MEDIA_TYPE: {
+                        "schema": {"$ref": "#/components/schemas/Problem"},
+                        "examples": {},
+                    }
+                },
+            },
+        )
+        value = Problem(title=title, status=status, detail=detail, code=code)
+        response["content"][MEDIA_TYPE]["examples"][code] = {
+            "summary": code,
+            "value": value.model_dump(exclude_none=True),
+        }
+    return responses

@@ -1,0 +1,116 @@
+"""The application, from settings and a way to open a reader."""
+
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from importlib.metadata import version
+from typing import Any, TypedDict
+
+from fastapi import APIRouter, FastAPI
+from starlette.middleware import Middleware
+
+from legible.app.accounts import routes as accounts
+from legible.app.db import Database
+from legible.app.deps import ReaderLike, Services
+from legible.app.errors import Problem, add_handlers
+from legible.app.readings import routes as readings
+from legible.app.security import Passwords, Tokens
+from legible.app.settings import Settings, signing_secret
+from legible.app.storage import FileStorage
+from legible.app.system import pages
+from legible.app.system import routes as system
+from legible.app.system.body_limit import BodyLimit
+from legible.app.system.metrics import Metrics
+from legible.app.system.observe import Observe
+
+API_PREFIX = "/api/v1"
+
+_DESCRIPTION = """Reads handwritten numbers from any picture, with a confidence you can trust.
+
+Register or log in, then send the token as `Authorization: Bearer <token>`. Errors are
+`application/problem+json` (RFC 9457) with a stable `code`.
+"""
+
+
+class State(TypedDict):
+    """What the lifespan hands to every request."""
+
+    services: Services
+
+
+class LegibleApi(FastAPI):
+    """FastAPI whose document knows our error body, which no route names as its model."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Make the OpenAPI document once."""
+        if self.openapi_schema is None:
+            document = super().openapi()
+            template = "#/components/schemas/{model}"
+            schema = Problem.model_json_schema(ref_template=template)
+            schemas = document.setdefault("components", {}).setdefault("schemas", {})
+            schemas.update(schema.pop("$defs", {}))
+            schemas["Problem"] = schema
+        return dict(self.openapi_schema or {})
+
+
+def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> FastAPI:
+    """Build the application. Database, networks and secret are only touched when it starts."""
+    metrics = Metrics()
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
+        services = _start(settings, open_reader, metrics)
+        try:
+            yield {"services": services}
+        finally:
+            services.db.close()
+
+    app = LegibleApi(
+        title="Legible",
+        version=version("legible"),
+        description=_DESCRIPTION,
+        openapi_url=f"{API_PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        generate_unique_id_function=_operation_id,
+        middleware=[
+            Middleware(Observe, metrics=metrics),
+            Middleware(
+                BodyLimit,
+                upload_path=f"{API_PREFIX}/readings",
+                max_upload_bytes=settings.max_upload_bytes,
+            ),
+        ],
+    )
+    api = APIRouter(prefix=API_PREFIX)
+    api.include_router(accounts.router)
+    api.include_router(readings.router)
+    app.include_router(api)
+    app.include_router(system.router)
+    add_handlers(app)
+    if settings.docs:
+        pages.add_docs(app)
+    pages.add_built_page(app, settings.spa_dir)
+    return app
+
+
+def _start(settings: Settings, open_reader: Callable[[], ReaderLike], metrics: Metrics) -> Services:
+    secret = signing_secret(settings)
+    return Services(
+        settings=settings,
+        db=Database(settings.sqlalchemy_url()),
+        storage=FileStorage(settings.pictures_dir),
+        reader=open_reader(),
+        passwords=Passwords(settings),
+        tokens=Tokens(secret, timedelta(minutes=settings.access_token_minutes)),
+        metrics=metrics,
+        slots=threading.BoundedSemaphore(settings.reader_threads),
+    )
+
+
+def _operation_id(route: Any) -> str:
+    """The function's name, which clients call it by."""
+    return str(route.name)

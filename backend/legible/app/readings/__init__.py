@@ -1,0 +1,1 @@
+"""Readings: make one from a picture, list, show, fetch the picture, delete."""

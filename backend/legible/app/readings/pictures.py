@@ -1,0 +1,71 @@
+"""The uploaded file: its name, its kind, and a page of it for a browser."""
+
+import io
+import re
+import unicodedata
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from PIL import Image
+
+from legible.app.errors import AppError
+from legible.reader.decode import decode, sniff
+from legible.reader.types import DecodeLimits
+
+MAX_SIDE_PX = 2000
+_JPEG_QUALITY = 85
+_MAX_NAME_CHARS = 255
+
+_MEDIA_TYPES = {
+    "JPEG": "image/jpeg",
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+    "GIF": "image/gif",
+    "BMP": "image/bmp",
+    "TIFF": "image/tiff",
+    "AVIF": "image/avif",
+    "HEIF": "image/heif",
+    "PDF": "application/pdf",
+}
+
+
+def media_type(data: bytes) -> str:
+    """Name the media type that the content shows, whatever the sender said."""
+    return _MEDIA_TYPES.get(sniff(data), "application/octet-stream")
+
+
+def clean_file_name(name: str | None) -> str:
+    """Keep the last part of a name, without control characters; `picture` when nothing is left."""
+    last = PurePosixPath((name or "").replace("\\", "/")).name
+    # Category C: control, formatting (e.g. right-to-left overrides), surrogates, unassigned.
+    shown = "".join(char for char in last if not unicodedata.category(char).startswith("C"))
+    shown = re.sub(r"\s+", " ", shown).strip()
+    return _shorten(shown) if shown.strip(".") else "picture"
+
+
+def _shorten(name: str) -> str:
+    if len(name) <= _MAX_NAME_CHARS:
+        return name
+    suffix = PurePosixPath(name).suffix[:16]
+    return name[: _MAX_NAME_CHARS - len(suffix)] + suffix
+
+
+def content_disposition(file_name: str) -> str:
+    """Write the header (RFC 6266) so that any name passes as ASCII."""
+    return f"inline; filename*=UTF-8''{quote(file_name, safe='')}"
+
+
+def page_jpeg(data: bytes, number: int, limits: DecodeLimits) -> bytes:
+    """Draw the upright page `number`, from 1, as a JPEG of at most `MAX_SIDE_PX` a side.
+
+    Raises:
+        AppError: 404 `not_found` when the file has no such page.
+    """
+    page = next(iter(decode(data, limits, page=number - 1)), None)
+    if page is None:
+        raise AppError(404, "not_found", f"There is no page {number} in this file.")
+    image = Image.fromarray(page.grey)
+    image.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX), Image.Resampling.BOX)
+    jpeg = io.BytesIO()
+    image.save(jpeg, "JPEG", quality=_JPEG_QUALITY)
+    return jpeg.getvalue()

@@ -1,0 +1,203 @@
+"""`/readings`."""
+
+from collections.abc import Iterator
+from typing import Annotated, BinaryIO, Literal
+from uuid import UUID
+
+from fastapi import (
+    APIRouter,
+    BackgroundTasks,
+    File,
+    Form,
+    Path,
+    Query,
+    Request,
+    Response,
+    UploadFile,
+)
+from fastapi.responses import StreamingResponse
+
+from legible.app.deps import CurrentUser, ServicesDep, SessionDep
+from legible.app.errors import AppError, problems
+from legible.app.readings import service
+from legible.app.readings.pictures import clean_file_name, content_disposition, page_jpeg
+from legible.app.readings.schemas import ReadingListOut, ReadingOut, ReadingSummaryOut
+from legible.app.settings import Settings
+from legible.reader.types import DecodeLimits, ReadOptions
+
+router = APIRouter(prefix="/readings", tags=["readings"])
+
+_AUTH = ("not_authenticated", "token_expired")
+_CHUNK_BYTES = 256 * 1024
+# A picture comes from a person, so a browser gets it as nothing but a picture.
+_PICTURE_HEADERS = {
+    "Cache-Control": "private, max-age=3600",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+}
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses={
+        **problems(
+            *_AUTH,
+            "too_large",
+            "unsupported_format",
+            "not_an_image",
+            "truncated",
+            "too_many_pages",
+            "nothing_written",
+            "bad_pattern",
+            "unsupported_symbols",
+            "invalid_request",
+        ),
+        201: {
+            "headers": {
+                "Location": {"description": "Where the reading is.", "schema": {"type": "string"}}
+            }
+        },
+    },
+)
+def create_reading(
+    *,
+    request: Request,
+    response: Response,
+    services: ServicesDep,
+    session: SessionDep,
+    user: CurrentUser,
+    file: Annotated[UploadFile, File(description="The picture: a photo, a scan or a PDF.")],
+    symbols: Annotated[
+        Literal["digits", "number"], Form(description="What may be written in the picture.")
+    ] = "digits",
+    pattern: Annotated[
+        str | None, Form(max_length=200, description="What the text must look like.")
+    ] = None,
+) -> ReadingOut:
+    """Read the handwritten number in a picture and keep both."""
+    limits = _limits(services.settings)
+    if file.size and file.size > limits.max_bytes:
+        raise AppError(
+            413,
+            "too_large",
+            f"The file has {file.size:,} bytes and at most {limits.max_bytes:,} are read. "
+            "Send a smaller copy.",
+        )
+    row = service.create_reading(
+        session,
+        services,
+        user_id=user.id,
+        file_name=clean_file_name(file.filename),
+        data=file.file.read(),
+        options=ReadOptions(symbols=symbols, pattern=pattern or None, limits=limits),
+    )
+    response.headers["Location"] = str(
+        request.app.url_path_for("get_reading", reading_id=str(row.id))
+    )
+    return ReadingOut.model_validate(row)
+
+
+@router.get("", responses=problems(*_AUTH, "bad_cursor", "invalid_request"))
+def list_readings(
+    session: SessionDep,
+    user: CurrentUser,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    cursor: Annotated[
+        str | None, Query(max_length=100, description="`next_cursor` of the part before.")
+    ] = None,
+) -> ReadingListOut:
+    """List your readings, newest first."""
+    rows, next_cursor = service.list_readings(session, user_id=user.id, limit=limit, cursor=cursor)
+    items = [ReadingSummaryOut.model_validate(row) for row in rows]
+    return ReadingListOut(items=items, next_cursor=next_cursor)
+
+
+@router.get("/{reading_id}", responses=problems(*_AUTH, "not_found", "invalid_request"))
+def get_reading(reading_id: UUID, session: SessionDep, user: CurrentUser) -> ReadingOut:
+    """Show one of your readings."""
+    row = service.get_reading(session, user_id=user.id, reading_id=reading_id, detail=True)
+    return ReadingOut.model_validate(row)
+
+
+@router.get(
+    "/{reading_id}/picture",
+    response_class=StreamingResponse,
+    responses={
+        **problems(*_AUTH, "not_found", "invalid_request"),
+        200: {
+            "description": "The file as it was sent, less its metadata.",
+            "content": {
+                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
+            },
+        },
+    },
+)
+def get_reading_picture(
+    reading_id: UUID, services: ServicesDep, session: SessionDep, user: CurrentUser
+) -> StreamingResponse:
+    """Fetch the picture of a reading, without EXIF and GPS."""
+    row = service.get_reading(session, user_id=user.id, reading_id=reading_id)
+    return StreamingResponse(
+        _chunks(service.open_picture(services.storage, row)),
+        media_type=row.media_type,
+        headers={
+            **_PICTURE_HEADERS,
+            "Content-Length": str(row.size_bytes),
+            "Content-Disposition": content_disposition(row.file_name),
+        },
+    )
+
+
+@router.get(
+    "/{reading_id}/pages/{number}/image",
+    response_class=Response,
+    responses={
+        **problems(*_AUTH, "not_found", "invalid_request"),
+        200: {
+            "description": "The page as a JPEG.",
+            "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},
+        },
+    },
+)
+def get_reading_page_image(
+    *,
+    reading_id: UUID,
+    number: Annotated[int, Path(ge=1, le=1_000_000, description="The page, from 1.")],
+    services: ServicesDep,
+    session: SessionDep,
+    user: CurrentUser,
+) -> Response:
+    """Fetch one upright page for a browser: JPEG, the long side at most 2,000 pixels."""
+    row = service.get_reading(session, user_id=user.id, reading_id=reading_id)
+    with service.open_picture(services.storage, row) as file, services.slots:
+        jpeg = page_jpeg(file.read(), number, _limits(services.settings))
+    return Response(jpeg, media_type="image/jpeg", headers=_PICTURE_HEADERS)
+
+
+@router.delete(
+    "/{reading_id}", status_code=204, responses=problems(*_AUTH, "not_found", "invalid_request")
+)
+def delete_reading(
+    reading_id: UUID,
+    services: ServicesDep,
+    session: SessionDep,
+    user: CurrentUser,
+    after_response: BackgroundTasks,
+) -> None:
+    """Delete a reading and its picture."""
+    row = service.delete_reading(session, user_id=user.id, reading_id=reading_id)
+    after_response.add_task(service.forget_picture, services.db, services.storage, row)
+
+
+def _limits(settings: Settings) -> DecodeLimits:
+    return DecodeLimits(
+        max_bytes=settings.max_upload_bytes,
+        max_pixels=settings.max_pixels,
+        max_pages=settings.max_pages,
+    )
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(_CHUNK_BYTES):
+            yield chunk

@@ -1,0 +1,102 @@
+"""What readings give over HTTP. The rows and the reader's values have the same field names."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from legible.reader.types import Box, Status
+
+_BOX = "`[x, y, width, height]` in pixels of the upright page."
+
+
+class _Out(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class StyleOut(_Out):
+    """How a symbol is written; a positive slant leans to the right."""
+
+    slant_deg: float | None = Field(examples=[8.1])
+    stroke_width_px: float = Field(examples=[3.2])
+    height_px: int = Field(examples=[41])
+
+
+class SymbolOut(_Out):
+    """One written symbol and how probable each of the ten digits is."""
+
+    text: str = Field(examples=["0"])
+    confidence: float = Field(examples=[0.9])
+    box: Box = Field(description=_BOX, examples=[[10, 20, 40, 60]])
+    probabilities: list[float] = Field(
+        description="Calibrated probabilities of the digits 0 to 9; they sum to 1.",
+        examples=[[0.9, 0, 0, 0, 0, 0, 0.1, 0, 0, 0]],
+    )
+    issue: str | None = Field(examples=[None])
+    style: StyleOut
+
+
+class LineOut(_Out):
+    """Symbols on one base line, left to right."""
+
+    text: str = Field(examples=["04103"])
+    confidence: float = Field(examples=[0.987])
+    box: Box = Field(description=_BOX, examples=[[10, 20, 300, 60]])
+    symbols: list[SymbolOut]
+
+
+class PageOut(_Out):
+    """One upright page, its lines in reading order."""
+
+    width: int = Field(examples=[1200])
+    height: int = Field(examples=[800])
+    lines: list[LineOut]
+
+
+class IssueOut(_Out):
+    """Something a person should know; the indices from 0 say where."""
+
+    code: str = Field(examples=["low_confidence"])
+    message: str = Field(examples=["This digit could also be a 7."])
+    page: int | None = Field(examples=[0])
+    line: int | None = Field(examples=[0])
+    symbol: int | None = Field(examples=[3])
+
+
+class AlternativeOut(_Out):
+    """Another text that the picture may show."""
+
+    text: str = Field(examples=["04703"])
+    confidence: float = Field(examples=[0.008])
+
+
+class ReadingSummaryOut(_Out):
+    """A reading as lists show it."""
+
+    id: UUID
+    file_name: str = Field(examples=["card.jpg"])
+    text: str = Field(description="Lines are joined by line feeds.", examples=["04103"])
+    status: Status = Field(
+        description="`read`; `review`: not sure enough, look at it; `unreadable`; `blank`."
+    )
+    confidence: float = Field(
+        description="Calibrated probability that the whole text is right.", examples=[0.987]
+    )
+    issues: list[IssueOut]
+    models: dict[str, str] = Field(examples=[{"digit": "1.0.0"}])
+    created_at: datetime
+
+
+class ReadingOut(ReadingSummaryOut):
+    """All that was read in one picture."""
+
+    alternatives: list[AlternativeOut]
+    pages: list[PageOut]
+    timing_ms: dict[str, float] = Field(examples=[{"decode": 3.1, "total": 9.8}])
+
+
+class ReadingListOut(BaseModel):
+    """One part of a list, newest first."""
+
+    items: list[ReadingSummaryOut]
+    next_cursor: str | None = Field(description="Ask with it for what follows; null at the end.")

@@ -1,0 +1,159 @@
+"""Making, finding and deleting readings."""
+
+import base64
+import binascii
+import hashlib
+import logging
+from dataclasses import asdict
+from typing import BinaryIO
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, undefer_group
+
+from legible.app import models
+from legible.app.db import Database
+from legible.app.deps import Services
+from legible.app.errors import PROBLEMS, AppError
+from legible.app.readings.pictures import media_type
+from legible.app.storage import Storage
+from legible.reader.metadata import strip_metadata
+from legible.reader.types import Reading, ReadOptions
+
+_log = logging.getLogger(__name__)
+
+
+def create_reading(
+    session: Session,
+    services: Services,
+    *,
+    user_id: UUID,
+    file_name: str,
+    data: bytes,
+    options: ReadOptions,
+) -> models.Reading:
+    """Read a picture and keep both. The transaction only begins when the reading is done.
+
+    Raises:
+        ReadError: the file cannot be read; nothing is kept.
+    """
+    with services.slots:
+        reading = services.reader.read(data, options)
+        picture = strip_metadata(data)
+    services.metrics.count_reading(reading)
+    row = _row(reading, user_id=user_id, file_name=file_name, picture=picture)
+    # The row first: inserting it takes a lock that `forget_picture` waits for, so that a picture
+    # cannot be removed between its arrival here and the commit.
+    session.add(row)
+    session.flush()
+    services.storage.put(row.storage_key, picture)
+    return row
+
+
+def _row(reading: Reading, *, user_id: UUID, file_name: str, picture: bytes) -> models.Reading:
+    return models.Reading(
+        user_id=user_id,
+        file_name=file_name,
+        media_type=media_type(picture),
+        sha256=hashlib.sha256(picture).hexdigest(),
+        size_bytes=len(picture),
+        text=reading.text,
+        status=reading.status.value,
+        confidence=reading.confidence,
+        issues=[asdict(issue) for issue in reading.issues],
+        models=dict(reading.models),
+        alternatives=[asdict(alternative) for alternative in reading.alternatives],
+        pages=[asdict(page) for page in reading.pages],
+        timing_ms=dict(reading.timing_ms),
+    )
+
+
+def list_readings(
+    session: Session, *, user_id: UUID, limit: int, cursor: str | None
+) -> tuple[list[models.Reading], str | None]:
+    """Answer up to `limit` readings, newest first, and the cursor of what follows.
+
+    Raises:
+        AppError: 422 `bad_cursor`.
+    """
+    query = (
+        sa.select(models.Reading)
+        .where(models.Reading.user_id == user_id)
+        .order_by(models.Reading.id.desc())
+        .limit(limit + 1)  # one more tells whether anything follows
+    )
+    if cursor is not None:
+        query = query.where(models.Reading.id < _parse_cursor(cursor))
+    rows = list(session.scalars(query))
+    if len(rows) <= limit:
+        return rows, None
+    return rows[:limit], _make_cursor(rows[limit - 1].id)
+
+
+def _make_cursor(last_id: UUID) -> str:
+    return base64.urlsafe_b64encode(last_id.bytes).decode().rstrip("=")
+
+
+def _parse_cursor(cursor: str) -> UUID:
+    try:
+        return UUID(bytes=base64.b64decode(f"{cursor}==", altchars=b"-_", validate=True))
+    except (ValueError, binascii.Error) as error:
+        raise AppError(422, "bad_cursor", PROBLEMS["bad_cursor"][1]) from error
+
+
+def get_reading(
+    session: Session, *, user_id: UUID, reading_id: UUID, detail: bool = False
+) -> models.Reading:
+    """Find a reading of this user, with its pages if `detail`.
+
+    Raises:
+        AppError: 404 `not_found`, for another's reading too.
+    """
+    query = sa.select(models.Reading).where(
+        models.Reading.id == reading_id, models.Reading.user_id == user_id
+    )
+    if detail:
+        query = query.options(undefer_group("detail"))
+    row = session.scalar(query)
+    if row is None:
+        raise AppError(404, "not_found", PROBLEMS["not_found"][1])
+    return row
+
+
+def open_picture(storage: Storage, row: models.Reading) -> BinaryIO:
+    """Open the stored picture of a reading.
+
+    Raises:
+        AppError: 404 `not_found` when the store has lost it.
+    """
+    try:
+        return storage.open(row.storage_key)
+    except FileNotFoundError as error:
+        _log.error("the picture of reading %s is not in the storage", row.id)
+        raise AppError(404, "not_found", "The picture of this reading is gone.") from error
+
+
+def delete_reading(session: Session, *, user_id: UUID, reading_id: UUID) -> models.Reading:
+    """Delete a reading and answer what it was. Its picture goes with `forget_picture`."""
+    row = get_reading(session, user_id=user_id, reading_id=reading_id)
+    session.delete(row)
+    return row
+
+
+def forget_picture(db: Database, storage: Storage, deleted: models.Reading) -> None:
+    """After the commit: remove the picture of a deleted reading unless another shows it too."""
+    with db.writes() as session:
+        # Inserting a reading needs this user's row as well, so nobody comes to share the picture
+        # between the question and the removal.
+        session.scalar(
+            sa.select(models.User.id).where(models.User.id == deleted.user_id).with_for_update()
+        )
+        others = session.scalar(
+            sa.select(sa.func.count())
+            .select_from(models.Reading)
+            .where(
+                models.Reading.user_id == deleted.user_id, models.Reading.sha256 == deleted.sha256
+            )
+        )
+        if not others:
+            storage.delete(deleted.storage_key)

@@ -1,0 +1,121 @@
+"""Passwords and access tokens."""
+
+import threading
+import unicodedata
+import warnings
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from jose import ExpiredSignatureError, JWTError, jwt
+
+from legible.app.errors import PROBLEMS, AppError
+from legible.app.settings import Settings
+
+with warnings.catch_warnings():
+    # passlib 1.7.4 looks for `crypt` and asks argon2 for its version, both deprecated; we use
+    # neither, and whoever runs with warnings as errors must still be able to start.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from passlib.context import CryptContext
+    from passlib.hash import argon2
+
+    argon2.set_backend("argon2_cffi")
+
+_ALGORITHM = "HS256"
+_ISSUER = "legible"
+_AUDIENCE = "legible-api"
+# Clocks of two machines behind one address may differ by this much.
+_MAX_CLOCK_SKEW = timedelta(seconds=30)
+
+# Each hash takes 19 MiB; this many at once bound the memory that a crowd at the door can take.
+_HASHES_AT_ONCE = 4
+
+
+class Passwords:
+    """Hashes and checks passwords with argon2id."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._context = CryptContext(
+            schemes=["argon2"],
+            argon2__type="ID",
+            argon2__memory_cost=settings.argon2_memory_kib,
+            argon2__time_cost=settings.argon2_passes,
+            argon2__parallelism=1,
+        )
+        self._slots = threading.BoundedSemaphore(_HASHES_AT_ONCE)
+        self._nobodys_hash = self.hash(uuid4().hex)
+
+    def hash(self, password: str) -> str:
+        """Hash a new password with a fresh salt."""
+        with self._slots:
+            return self._context.hash(_same_characters(password))
+
+    def check(self, password: str, password_hash: str | None) -> tuple[bool, str | None]:
+        """Compare a password with a hash, or with nobody's, which takes the same time.
+
+        Returns:
+            Whether it is right, and a new hash to keep if the old one has outdated parameters.
+        """
+        with self._slots:
+            right, new_hash = self._context.verify_and_update(
+                _same_characters(password), password_hash or self._nobodys_hash
+            )
+        known = password_hash is not None
+        return right and known, new_hash if right and known else None
+
+
+def _same_characters(password: str) -> str:
+    """The same keys give different code points on different systems (NIST SP 800-63B, 5.1.1.2)."""
+    return unicodedata.normalize("NFKC", password)
+
+
+class Tokens:
+    """Issues and checks access tokens: JWT (RFC 7519), one algorithm, every claim required."""
+
+    def __init__(self, secret: str, lifetime: timedelta) -> None:
+        self._secret = secret
+        self.lifetime = lifetime
+
+    def issue(self, user_id: UUID) -> str:
+        """Make a token for a user, good for `lifetime` from now."""
+        now = datetime.now(UTC)
+        claims = {
+            "iss": _ISSUER,
+            "aud": _AUDIENCE,
+            "sub": str(user_id),
+            "iat": int(now.timestamp()),
+            "exp": int((now + self.lifetime).timestamp()),
+            "jti": str(uuid4()),
+        }
+        return str(jwt.encode(claims, self._secret, algorithm=_ALGORITHM))
+
+    def user_id(self, token: str) -> UUID:
+        """Answer whose token this is.
+
+        Raises:
+            AppError: 401 `token_expired`, or 401 `not_authenticated` for any other flaw.
+        """
+        try:
+            claims = jwt.decode(
+                token,
+                self._secret,
+                algorithms=[_ALGORITHM],
+                audience=_AUDIENCE,
+                issuer=_ISSUER,
+                options={
+                    f"require_{name}": True for name in ("iss", "aud", "sub", "iat", "exp", "jti")
+                },
+            )
+            issued_at = datetime.fromtimestamp(claims["iat"], UTC)
+            user_id = UUID(claims["sub"])
+        except ExpiredSignatureError as error:
+            raise AppError(401, "token_expired", PROBLEMS["token_expired"][1]) from error
+        except (JWTError, ValueError, TypeError, OverflowError, OSError) as error:
+            raise not_authenticated() from error
+        if issued_at > datetime.now(UTC) + _MAX_CLOCK_SKEW:
+            raise not_authenticated()
+        return user_id
+
+
+def not_authenticated() -> AppError:
+    """The answer to no token, and to one that is not ours."""
+    return AppError(401, "not_authenticated", PROBLEMS["not_authenticated"][1])

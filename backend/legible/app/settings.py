@@ -1,0 +1,127 @@
+"""What the service can be told by its environment, and the checks before it starts."""
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# .../backend/legible/app/settings.py: the checkout, where the networks lie beside the backend.
+_CHECKOUT = Path(__file__).resolve().parents[3]
+
+# RFC 7518, 3.2: an HS256 key has at least as many bits as the hash.
+MIN_SECRET_BYTES = 32
+# Words that only an example or a placeholder has.
+_EXAMPLE_WORDS = ("change-me", "changeme", "change_me", "example", "replace", "placeholder")
+
+# OWASP Password Storage Cheat Sheet: argon2id with m = 19 MiB, t = 2, p = 1 at least.
+MIN_ARGON2_MEMORY_KIB = 19 * 1024
+MIN_ARGON2_PASSES = 2
+
+
+class StartError(Exception):
+    """The service cannot start; the message tells the operator why and what to do."""
+
+
+class Settings(BaseSettings):
+    """Every field is read from `LEGIBLE_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix="LEGIBLE_", extra="ignore")
+
+    env: Literal["development", "production"] = "development"
+    secret: str = Field(default="", repr=False)
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    docs: bool = True
+
+    var_dir: Path = Path("var")
+    database_url: str = Field(default="", repr=False)
+    models_dir: Path = _CHECKOUT / "models"
+    spa_dir: Path | None = None
+
+    max_upload_bytes: int = Field(default=25 * 1024 * 1024, ge=1)
+    max_pixels: int = Field(default=150_000_000, ge=1)
+    max_pages: int = Field(default=20, ge=1)
+    # How many pictures are decoded and read at the same time; the others wait their turn.
+    reader_threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+
+    access_token_minutes: int = Field(default=15, ge=1)
+    argon2_memory_kib: int = Field(default=MIN_ARGON2_MEMORY_KIB, ge=8)
+    argon2_passes: int = Field(default=MIN_ARGON2_PASSES, ge=1)
+
+    @property
+    def pictures_dir(self) -> Path:
+        """Where the file storage keeps the pictures."""
+        return self.var_dir / "pictures"
+
+    def sqlalchemy_url(self) -> str:
+        """The database's address as SQLAlchemy wants it: an SQLite file unless one is named."""
+        if not self.database_url:
+            return f"sqlite:///{(self.var_dir / 'legible.sqlite3').absolute()}"
+        scheme, _, rest = self.database_url.partition("://")
+        if scheme in {"postgres", "postgresql"}:
+            return f"postgresql+psycopg://{rest}"
+        return self.database_url
+
+
+def signing_secret(settings: Settings) -> str:
+    """Answer the key that tokens are signed with.
+
+    In production it must be given and be good. In development a missing one is made once and kept
+    under `var_dir`, readable by its owner alone.
+
+    Raises:
+        StartError: the secret is missing, short or an example, or passwords are hashed too weakly.
+    """
+    if settings.env == "production":
+        _refuse_weak_hashing(settings)
+    if not settings.secret and settings.env == "development":
+        return _kept_secret(settings.var_dir / "secret")
+    _refuse_bad_secret(settings.secret)
+    return settings.secret
+
+
+def _refuse_weak_hashing(settings: Settings) -> None:
+    if (
+        settings.argon2_memory_kib < MIN_ARGON2_MEMORY_KIB
+        or settings.argon2_passes < MIN_ARGON2_PASSES
+    ):
+        raise StartError(
+            f"LEGIBLE_ARGON2_MEMORY_KIB must be at least {MIN_ARGON2_MEMORY_KIB} and "
+            f"LEGIBLE_ARGON2_PASSES at least {MIN_ARGON2_PASSES} in production. "
+            "Leave both unset for safe values."
+        )
+
+
+def _refuse_bad_secret(secret: str) -> None:
+    make_one = 'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+    size = len(secret.encode())
+    if not secret:
+        raise StartError(f"LEGIBLE_SECRET is not set, and production needs one. {make_one}")
+    if size < MIN_SECRET_BYTES:
+        raise StartError(
+            f"LEGIBLE_SECRET has {size} bytes; at least {MIN_SECRET_BYTES} are needed. {make_one}"
+        )
+    if len(set(secret)) < 8 or any(word in secret.lower() for word in _EXAMPLE_WORDS):
+        raise StartError(f"LEGIBLE_SECRET is an example that everybody can guess. {make_one}")
+
+
+def _kept_secret(path: Path) -> str:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # A link to a finished file is atomic: of two services starting at once both read one key.
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".secret-")  # mode 0600
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            Path(draft).unlink()
+    secret = path.read_text().strip()
+    _refuse_bad_secret(secret)
+    return secret

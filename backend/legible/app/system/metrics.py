@@ -1,0 +1,62 @@
+"""What Prometheus is told."""
+
+import os
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from legible.reader.types import Reading
+
+# From a digit read in 10 ms to a 20-page PDF.
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class Metrics:
+    """The counters of one application."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "legible_http_requests_total",
+            "Requests answered.",
+            ("method", "route", "status"),
+            registry=self._registry,
+        )
+        self._request_seconds = Histogram(
+            "legible_http_request_seconds",
+            "From the request's head to the end of its answer.",
+            ("method", "route"),
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self._readings = Counter(
+            "legible_readings_total", "Pictures read.", ("status",), registry=self._registry
+        )
+        self._step_seconds = Histogram(
+            "legible_reader_step_seconds",
+            "Time of each step of the reader.",
+            ("step",),
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+
+    def count_request(self, *, method: str, route: str, status: int, seconds: float) -> None:
+        """Count one answer. `route` is a template, so that ids do not make endless series."""
+        method = method if method in _METHODS else "OTHER"
+        self._requests.labels(method, route, str(status)).inc()
+        self._request_seconds.labels(method, route).observe(seconds)
+
+    def count_reading(self, reading: Reading) -> None:
+        """Count one picture read and the time of its steps."""
+        self._readings.labels(reading.status.value).inc()
+        for step, milliseconds in reading.timing_ms.items():
+            self._step_seconds.labels(step).observe(milliseconds / 1000)
+
+    def render(self) -> bytes:
+        """Write all counters as text, summed over the workers where there are several."""
+        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+            everybodys = CollectorRegistry()
+            MultiProcessCollector(everybodys)  # type: ignore[no-untyped-call]
+            return generate_latest(everybodys)
+        return generate_latest(self._registry)

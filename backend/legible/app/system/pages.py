@@ -1,0 +1,100 @@
+"""What a browser opens: the built page, and Swagger with its assets from this machine."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import FileResponse, HTMLResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+# Mantine sets styles on elements; pictures come as blobs fetched with the token.
+_PAGE_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' blob: data:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self' blob:",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+# Swagger starts from an inline script; nothing on that page comes from a user.
+_DOCS_POLICY = _PAGE_POLICY.replace("script-src 'self'", "script-src 'self' 'unsafe-inline'")
+
+_DOCS_ASSETS = "/docs/assets"
+
+
+class BuiltPage:
+    """Answers what no route matched: a file of the build, or its index for the page's own paths."""
+
+    def __init__(self, directory: Path, *, otherwise: ASGIApp) -> None:
+        self._directory = directory.resolve()
+        self._otherwise = otherwise
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request that no route wanted."""
+        if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
+            await self._otherwise(scope, receive, send)
+            return
+        response = self._find(Request(scope).url.path)
+        if response is None:
+            await self._otherwise(scope, receive, send)
+        else:
+            await response(scope, receive, send)
+
+    def _find(self, path: str) -> Response | None:
+        if path == "/api" or path.startswith("/api/"):
+            return None
+        wanted = (self._directory / path.lstrip("/")).resolve()
+        inside = wanted.is_relative_to(self._directory)
+        if inside and wanted.is_file():
+            return _page_file(wanted, immutable=path.startswith("/assets/"))
+        if path.startswith("/assets/"):
+            return None
+        return _page_file(self._directory / "index.html", immutable=False)
+
+
+def _page_file(path: Path, *, immutable: bool) -> Response:
+    # Vite puts a hash of the content into the names of its assets.
+    cache = "public, max-age=31536000, immutable" if immutable else "no-cache"
+    return FileResponse(
+        path, headers={"Cache-Control": cache, "Content-Security-Policy": _PAGE_POLICY}
+    )
+
+
+def add_built_page(app: FastAPI, directory: Path | None) -> None:
+    """Serve the page built in `directory`, if there is one, behind all routes."""
+    if directory is not None and (directory / "index.html").is_file():
+        app.router.default = BuiltPage(directory, otherwise=app.router.default)
+
+
+def add_docs(app: FastAPI) -> None:
+    """Serve Swagger at `/docs` without loading anything from elsewhere."""
+    spec = find_spec("fastapi_offline")  # found, not imported: only its assets are wanted
+    if spec is None or spec.origin is None:
+        return
+    assets = StaticFiles(directory=Path(spec.origin).parent / "static")
+    app.mount(_DOCS_ASSETS, assets, name="docs_assets")
+
+    @app.get("/docs", include_in_schema=False)
+    def show_docs() -> HTMLResponse:
+        """Show Swagger."""
+        page = get_swagger_ui_html(
+            openapi_url=str(app.openapi_url),
+            title=app.title,
+            swagger_js_url=f"{_DOCS_ASSETS}/swagger-ui-bundle.js",
+            swagger_css_url=f"{_DOCS_ASSETS}/swagger-ui.css",
+            swagger_favicon_url=f"{_DOCS_ASSETS}/favicon.png",
+            swagger_ui_parameters={"persistAuthorization": False},
+        )
+        page.headers["Content-Security-Policy"] = _DOCS_POLICY
+        return page

@@ -1,0 +1,136 @@
+"""Starting the service from the command line."""
+
+import json
+import os
+import socket
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import wraps
+
+import sqlalchemy as sa
+import uvicorn
+from pydantic import ValidationError
+from uvicorn.supervisors import ChangeReload, Multiprocess
+
+from legible.app import db
+from legible.app.settings import Settings, StartError, signing_secret
+
+_APP = "legible.app.asgi:create"
+# Time for the pictures being read to be finished when the service is stopped.
+_GRACE_S = 30
+
+# Given to uvicorn, which sets it up in every worker too.
+_LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"level": "INFO", "handlers": ["stderr"]},
+    "loggers": {"uvicorn": {"level": "WARNING"}, "alembic": {"level": "WARNING"}},
+}
+
+
+def _says_why(start: Callable[..., int]) -> Callable[..., int]:
+    """Turn what an operator can put right into one readable line and exit code 2."""
+
+    @wraps(start)
+    def run(**options: object) -> int:
+        try:
+            return start(**options)
+        except StartError as error:
+            message = str(error)
+        except ValidationError as error:
+            message = "; ".join(
+                f"LEGIBLE_{'_'.join(map(str, found['loc'])).upper()}: {found['msg']}"
+                for found in error.errors()
+            )
+        except sa.exc.OperationalError as error:
+            message = f"The database does not answer: {error.orig}"
+        print(f"legible: {message}", file=sys.stderr)  # noqa: T201  the command's own answer
+        return 2
+
+    return run
+
+
+@_says_why
+def serve(*, host: str | None, port: int | None, workers: int, reload: bool) -> int:
+    """Migrate the database, then answer requests until stopped."""
+    settings = Settings()
+    signing_secret(settings)
+    listener = _listen(host or settings.host, settings.port if port is None else port)
+    with listener:
+        db.migrate(settings)
+        if workers > 1:  # read by prometheus_client at its import, in each worker
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="legible-metrics-")
+        config = uvicorn.Config(
+            _APP,
+            factory=True,
+            workers=workers,
+            reload=reload,
+            log_config=_LOGGING,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_S,
+        )
+        return _run(config, listener)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except (OSError, OverflowError) as error:
+        listener.close()
+        reason = getattr(error, "strerror", None) or str(error)
+        raise StartError(
+            f"Cannot listen on {host}, port {port}: {reason}. Choose another with --port."
+        ) from error
+    listener.set_inheritable(True)
+    return listener
+
+
+def _run(config: uvicorn.Config, listener: socket.socket) -> int:
+    host, port = listener.getsockname()[:2]
+    shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else host  # noqa: S104
+    line = f"Legible is at http://{shown}:{port} (stop with Ctrl+C)"
+    if not config.reload and config.workers == 1:
+        server = _AnnouncingServer(config, line)
+        server.run(sockets=[listener])
+        return 0 if server.started else 3
+    print(line, flush=True)  # noqa: T201  the command's own answer
+    if config.reload:
+        ChangeReload(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
+    else:
+        Multiprocess(config, sockets=[listener]).run()
+    return 0
+
+
+class _AnnouncingServer(uvicorn.Server):
+    """Says its address once it really answers there."""
+
+    def __init__(self, config: uvicorn.Config, line: str) -> None:
+        super().__init__(config)
+        self._line = line
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            print(self._line, flush=True)  # noqa: T201  the command's own answer
+
+
+@_says_why
+def migrate() -> int:
+    """Bring the database to the newest schema."""
+    db.migrate(Settings())
+    return 0
+
+
+def print_openapi() -> int:
+    """Print the OpenAPI document; no database and no network is touched."""
+    from legible.app.asgi import create  # noqa: PLC0415  not needed to start workers
+
+    print(json.dumps(create().openapi(), indent=2))  # noqa: T201  the command's own answer
+    return 0
