@@ -16,6 +16,8 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from legible.reader.normalise import Convention
+
 Floats = NDArray[np.float32]
 
 SCHEMA = 1
@@ -37,15 +39,6 @@ class BundleError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Preprocessing:
-    """How a picture must be drawn for the network; pixels of its input."""
-
-    side_px: int
-    box_px: int
-    stroke_px: tuple[float, float]  # thinnest and thickest stroke usual in the training data
-
-
-@dataclass(frozen=True, slots=True)
 class Thresholds:
     """Calibrated confidence from which a reading is trusted, and below which it is useless."""
 
@@ -63,7 +56,7 @@ class Manifest:
     input_shape: tuple[int, ...]
     output_shape: tuple[int, ...]
     classes: tuple[str, ...]
-    preprocessing: Preprocessing
+    preprocessing: Convention
     temperature: float
     thresholds: Thresholds
     files: Mapping[str, str]  # name to sha256
@@ -87,7 +80,7 @@ class Manifest:
             input_shape=tuple(int(side) for side in told["input_shape"]),
             output_shape=tuple(int(side) for side in told["output_shape"]),
             classes=tuple(str(name) for name in told["classes"]),
-            preprocessing=Preprocessing(
+            preprocessing=Convention(
                 side_px=int(told["preprocessing"]["side_px"]),
                 box_px=int(told["preprocessing"]["box_px"]),
                 stroke_px=(float(low), float(high)),

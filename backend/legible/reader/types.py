@@ -20,7 +20,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DecodeLimits:
-    """What `decode` accepts. The pages of one file share `max_pixels`."""
+    """What `decode` accepts. `max_pixels` holds for each page of a file."""
 
     max_bytes: int = 25 * 1024 * 1024
     max_pixels: int = 150_000_000

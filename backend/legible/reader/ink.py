@@ -1,0 +1,211 @@
+"""Grey page to ink: 0 where the paper is bare, 1 where the pen was.
+
+Light falls unevenly on photographed paper and multiplies what the paper sends back, so ink is
+measured as the share of the local paper's light that is missing. That is the same in the bright
+middle and in the dark corner of a page.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from legible.reader.grey import GreyArray
+
+InkArray: TypeAlias = NDArray[np.float32]
+MaskArray: TypeAlias = NDArray[np.bool_]
+
+# Side of the reduced page on which the paper is estimated; paper changes slowly.
+_PAPER_SIDE_PX = 160
+# Less missing light than this is paper texture, show-through or dirt, never a pen.
+_LEAST_CONTRAST = 0.055
+# A pixel belongs to a stroke from this share of the page's ink level on; a stroke needs one pixel
+# above the second (hysteresis, Canny 1986).
+_WEAK, _STRONG = 0.25, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """What is written on a page.
+
+    `level` is (H, W) float32, 0 paper .. 1 ink. `strokes` is (H, W) bool, the pixels of strokes.
+    `bright` tells that the ink is lighter than the paper.
+    """
+
+    level: InkArray
+    strokes: MaskArray
+    bright: bool
+
+
+def find_ink(grey: GreyArray) -> Ink:
+    """Tell ink from paper, dark on light or light on dark.
+
+    Args:
+        grey: (H, W) uint8, any size from one pixel on.
+
+    Returns:
+        The ink, all zero where nothing is written.
+    """
+    bright = _is_bright_ink(grey)
+    dark_on_light = 255 - grey if bright else grey
+    paper = _estimate_paper(dark_on_light)
+    missing = dark_on_light.astype(np.float32)
+    np.divide(missing, paper, out=missing)
+    np.subtract(1.0, missing, out=missing)
+    missing = _remove_noise(missing)
+    floor, level = _ink_levels(missing)
+    if level <= 0:
+        return Ink(np.zeros(grey.shape, np.float32), np.zeros(grey.shape, np.bool_), bright)
+    strokes = _trace_strokes(missing, floor, level)
+    np.multiply(missing, 1 / level, out=missing)
+    np.clip(missing, 0.0, 1.0, out=missing)
+    return Ink(missing, strokes, bright)
+
+
+def _is_bright_ink(grey: GreyArray) -> bool:
+    """Ink covers less than paper does, so detail is skewed towards it.
+
+    Exactly antisymmetric: a picture and its negative never get the same answer, unless there is
+    no detail at all.
+    """
+    small = _thumbnail(grey, 128)
+    side = max(3, min(small.shape) // 2 | 1)
+    detail = small.astype(np.int64) - cv2.medianBlur(small, side).astype(np.int64)
+    skew = int((detail**3).sum())
+    if max(grey.shape) <= 64:
+        # A digit that fills so small a frame is its own median; the frame's edge tells more. On
+        # a larger page the edge is where the light falls off.
+        around = small.astype(np.int64) - np.int64(np.median(_border(small)))
+        skew += int((around**3).sum())
+    return skew > 0
+
+
+def _border(small: GreyArray) -> GreyArray:
+    """The outermost pixels, an odd number of them so that their median is one of them."""
+    edge = np.concatenate([small[0], small[-1], small[1:-1, 0], small[1:-1, -1]])
+    return edge if len(edge) % 2 else edge[:-1]
+
+
+def _thumbnail(grey: GreyArray, side_px: int) -> GreyArray:
+    height, width = grey.shape
+    scale = side_px / max(height, width)
+    if scale >= 1:
+        return grey
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _estimate_paper(grey: GreyArray) -> InkArray:
+    """The light that bare paper sends back, at every pixel; (H, W) float32, at least 1.
+
+    First a smooth surface through the light side of the page, then, where there is room, the mean
+    of the paper around each pixel with everything darker left out.
+    """
+    small = _thumbnail(grey, _PAPER_SIDE_PX).astype(np.float32)
+    surface = _fit_surface(small)
+    if min(small.shape) >= 48:
+        for _ in range(2):
+            rest = small - surface
+            spread = _light_spread(rest)
+            paper = (rest > -np.maximum(3 * spread, 0.04 * surface)) & (rest < 0.15 * surface)
+            surface = _mean_of(small, paper.astype(np.float32), surface)
+    height, width = grey.shape
+    large = cv2.resize(surface, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.maximum(np.asarray(large, dtype=np.float32), 1.0)
+
+
+def _fit_surface(small: InkArray) -> InkArray:
+    """Second-order surface by least squares that give little weight to all that is darker."""
+    height, width = small.shape
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    terms = [np.ones_like(x), x, y, x * y, x * x, y * y]
+    if min(height, width) < 24:
+        terms = terms[:1]  # too small for light to change across it
+    basis = np.stack([term.ravel() for term in terms], axis=1)
+    values = small.ravel().astype(np.float64)
+    surface = np.full_like(values, np.percentile(values, 75))
+    for _ in range(8):
+        rest = values - surface
+        spread = max(_light_spread(rest), 1.0)
+        weights = np.where(rest < -2.5 * spread, 0.001, np.where(rest > 4 * spread, 0.2, 1.0))
+        scaled = basis * weights[:, None]
+        factors = np.linalg.lstsq(scaled.T @ basis, scaled.T @ values, rcond=None)[0]
+        surface = basis @ factors
+    return surface.reshape(height, width).astype(np.float32)
+
+
+def _spread(values: NDArray[np.floating]) -> float:
+    """Standard deviation by the median of absolute values, deaf to outliers."""
+    return 1.4826 * float(np.median(np.abs(values)))
+
+
+def _light_spread(rest: NDArray[np.floating]) -> float:
+    """The same for paper alone: ink is never lighter than paper, so only that side is looked at."""
+    lighter = rest[rest > 0]
+    return _spread(lighter) if len(lighter) else 0.0
+
+
+def _mean_of(small: InkArray, paper: InkArray, otherwise: InkArray) -> InkArray:
+    """Mean of the paper around each pixel, weighted by nearness (normalised convolution)."""
+    sigma = max(small.shape) / 14
+    weight = cv2.GaussianBlur(paper, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+    total = cv2.GaussianBlur(
+        (small - otherwise) * paper, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE
+    )
+    # Where hardly any paper is near, e.g. inside a dark object, the surface stands.
+    return np.asarray(otherwise + total / (weight + 0.05), dtype=np.float32)
+
+
+def _remove_noise(missing: InkArray) -> InkArray:
+    """Smooth a page whose grain is coarse against what is written on it; leave others sharp."""
+    if min(missing.shape) < 64:
+        return missing
+    for kernel in (3, 5):
+        contrast = float(np.percentile(missing, 99.5))
+        if _grain(missing) < 0.1 * max(contrast, 0.1):
+            break
+        missing = np.asarray(cv2.medianBlur(missing, kernel), dtype=np.float32)
+    return missing
+
+
+def _grain(missing: InkArray) -> float:
+    """Standard deviation of pixel noise.
+
+    Source: J. Immerkaer, "Fast noise variance estimation", CVIU 64 (1996), with a median in place
+    of the mean so that strokes do not count.
+    """
+    step = max(1, round((missing.size / 500_000) ** 0.5))
+    height, width = missing.shape
+    rows = slice(max(0, (height - height // step) // 2), None)
+    part = missing[rows, :][: height // step, : max(3, width // step)] if step > 1 else missing
+    mask = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
+    return _spread(np.asarray(cv2.filter2D(part, -1, mask), dtype=np.float32)) / 6
+
+
+def _ink_levels(missing: InkArray) -> tuple[float, float]:
+    """Where paper ends and how dark ink is, as shares of missing light; (0, 0) without ink."""
+    step = max(1, int((missing.size / 1_000_000) ** 0.5))
+    sample = missing[::step, ::step].ravel()
+    floor = max(4 * _light_spread(-sample), _LEAST_CONTRAST)
+    inked = sample[sample > floor]
+    if len(inked) == 0:
+        return 0.0, 0.0
+    # Otsu between what little there is above the paper and the strokes themselves.
+    grey = np.clip(inked * 255, 0, 255).astype(np.uint8)
+    split, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    upper = inked[grey >= split]
+    return floor, float(np.percentile(upper, 50)) if len(upper) else float(inked.max())
+
+
+def _trace_strokes(missing: InkArray, floor: float, level: float) -> MaskArray:
+    """Pixels of strokes: weak ones count where they hang together with a strong one."""
+    weak = missing > max(floor, _WEAK * level)
+    strong = missing > max(floor, _STRONG * level)
+    count, labels = cv2.connectedComponents(weak.astype(np.uint8), connectivity=8)
+    keep = np.zeros(count, np.bool_)
+    keep[labels[strong]] = True
+    keep[0] = False
+    strokes: MaskArray = keep[labels]
+    return strokes

@@ -1,0 +1,205 @@
+"""Probabilities to texts, confidences, statuses, and what a person should know."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from legible.reader.layout import GlyphLine
+from legible.reader.pattern import Pattern
+from legible.reader.style import describe
+from legible.reader.types import Alternative, Box, Issue, Line, Page, Status, Symbol
+
+_MAX_ALTERNATIVES = 5
+_LEAST_ALTERNATIVE = 0.001
+# Below this height on the page a digit has too few pixels to be told from another.
+_LEAST_HEIGHT_PX = 8
+# A glyph so wide for its height, or against its neighbours, is rather several digits that touch.
+_MOST_ASPECT, _MOST_WIDTH = 1.6, 2.0
+
+_MESSAGES = {
+    "low_confidence": "This digit is uncertain. Compare it with the picture.",
+    "touching": "This looks like digits that touch; they are read as one. Compare it.",
+    "too_small": "This digit is very small. A closer or sharper picture would help.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Least calibrated confidence of a text that is `read`, of a symbol that is not hopeless."""
+
+    read: float
+    unreadable: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the pages say together."""
+
+    text: str
+    status: Status
+    confidence: float
+    alternatives: Sequence[Alternative]
+    issues: Sequence[Issue]
+
+
+def interpret_page(
+    size: tuple[int, int],
+    scale: tuple[float, float],
+    lines: Sequence[GlyphLine],
+    probabilities: NDArray[np.float32],
+    limits: Limits,
+) -> Page:
+    """Put the network's answers where the glyphs are.
+
+    Args:
+        size: width and height of the upright page in pixels.
+        scale: pixels of the page for one pixel of the glyphs, along x and y.
+        lines: the page's glyphs.
+        probabilities: (N, 10) float32, rows sum to 1, one for each glyph in order.
+        limits: from the network's manifest.
+
+    Returns:
+        The page with texts, boxes in page pixels, confidences and styles.
+    """
+    rows = iter(probabilities)
+    found = []
+    for line in lines:
+        widths = [glyph.ink.shape[1] for glyph in line.glyphs]
+        typical = float(np.median(widths)) if len(widths) >= 3 else np.inf
+        symbols = []
+        for glyph in line.glyphs:
+            row = next(rows)
+            best = int(row.argmax())
+            height, width = glyph.ink.shape
+            style = describe(glyph.ink, scale[1])
+            symbol = Symbol(
+                text=str(best),
+                confidence=float(row[best]),
+                box=_box(glyph.left, glyph.top, width, height, scale),
+                probabilities=tuple(row.astype(float).tolist()),
+                style=style,
+            )
+            wide = width > _MOST_ASPECT * height or width > _MOST_WIDTH * typical
+            symbols.append(replace(symbol, issue=_find_issue(symbol, wide, limits)))
+        found.append(_join(symbols))
+    return Page(size[0], size[1], found)
+
+
+def _box(left: int, top: int, width: int, height: int, scale: tuple[float, float]) -> Box:
+    x, y = round(left * scale[0]), round(top * scale[1])
+    return (x, y, max(1, round(width * scale[0])), max(1, round(height * scale[1])))
+
+
+def _find_issue(symbol: Symbol, wide: bool, limits: Limits) -> str | None:
+    if wide:
+        return "touching"
+    if symbol.style.height_px < _LEAST_HEIGHT_PX:
+        return "too_small"
+    return "low_confidence" if symbol.confidence < limits.read else None
+
+
+def _join(symbols: Sequence[Symbol]) -> Line:
+    left = min(symbol.box[0] for symbol in symbols)
+    top = min(symbol.box[1] for symbol in symbols)
+    right = max(symbol.box[0] + symbol.box[2] for symbol in symbols)
+    bottom = max(symbol.box[1] + symbol.box[3] for symbol in symbols)
+    return Line(
+        text="".join(symbol.text for symbol in symbols),
+        confidence=_product(symbols),
+        box=(left, top, right - left, bottom - top),
+        symbols=symbols,
+    )
+
+
+def _product(symbols: Sequence[Symbol]) -> float:
+    """Symbols are read apart from each other, so their chances multiply."""
+    return float(np.prod([symbol.confidence for symbol in symbols]))
+
+
+def interpret(pages: Sequence[Page], limits: Limits, pattern: Pattern | None = None) -> Verdict:
+    """Sum up the pages of one file.
+
+    Args:
+        pages: at least one.
+        limits: from the network's manifest.
+        pattern: what each line should look like. A line that does not is reported and makes the
+            reading one to review; it is never changed to fit.
+
+    Returns:
+        The verdict. A file without writing is `blank` with an empty text and confidence 1.
+    """
+    lines = list(chain.from_iterable(page.lines for page in pages))
+    if not lines:
+        return Verdict("", Status.BLANK, 1.0, [], [_blank_issue()])
+    symbols = list(chain.from_iterable(line.symbols for line in lines))
+    confidence = _product(symbols)
+    issues = [*_symbol_issues(pages), *_pattern_issues(pages, pattern)]
+    hopeless = sum(symbol.confidence < limits.unreadable for symbol in symbols)
+    if hopeless * 2 >= len(symbols):
+        status = Status.UNREADABLE
+    elif confidence < limits.read or issues:
+        status = Status.REVIEW
+    else:
+        status = Status.READ
+    return Verdict(
+        text="\n".join(line.text for line in lines),
+        status=status,
+        confidence=confidence,
+        alternatives=_find_alternatives(lines, confidence),
+        issues=issues,
+    )
+
+
+def _blank_issue() -> Issue:
+    return Issue(
+        "blank",
+        "Nothing is written here, or it is too faint to see. If there should be a number, send "
+        "a sharper picture with more light.",
+    )
+
+
+def _symbol_issues(pages: Sequence[Page]) -> list[Issue]:
+    return [
+        Issue(symbol.issue, _MESSAGES[symbol.issue], page_index, line_index, symbol_index)
+        for page_index, page in enumerate(pages)
+        for line_index, line in enumerate(page.lines)
+        for symbol_index, symbol in enumerate(line.symbols)
+        if symbol.issue
+    ]
+
+
+def _pattern_issues(pages: Sequence[Page], pattern: Pattern | None) -> list[Issue]:
+    if pattern is None:
+        return []
+    return [
+        Issue(
+            "pattern",
+            f"'{line.text}' is not of the form {pattern.source} that was asked for.",
+            page_index,
+            line_index,
+        )
+        for page_index, page in enumerate(pages)
+        for line_index, line in enumerate(page.lines)
+        if not pattern.matches(line.text)
+    ]
+
+
+def _find_alternatives(lines: Sequence[Line], confidence: float) -> list[Alternative]:
+    """The likeliest other texts in which a single symbol is another."""
+    texts = [[symbol.text for symbol in line.symbols] for line in lines]
+    found = []
+    for row, line in enumerate(lines):
+        for column, symbol in enumerate(line.symbols):
+            for digit, probability in enumerate(symbol.probabilities):
+                likelihood = confidence / max(symbol.confidence, 1e-12) * probability
+                if str(digit) != symbol.text and likelihood >= _LEAST_ALTERNATIVE:
+                    found.append((likelihood, row, column, str(digit)))
+    alternatives = []
+    for likelihood, row, column, other in sorted(found, reverse=True)[:_MAX_ALTERNATIVES]:
+        changed = [list(text) for text in texts]
+        changed[row][column] = other
+        alternatives.append(Alternative("\n".join("".join(text) for text in changed), likelihood))
+    return alternatives

@@ -1,0 +1,217 @@
+"""Ink to lines of glyphs in reading order, by connected components.
+
+Touching digits stay one glyph here: cutting needs to know what is read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from legible.reader.ink import Ink, InkArray, MaskArray
+from legible.reader.rules import remove_rules
+
+# A part lower than this share of its line is a speck, a dot or a scrap, no digit.
+_LEAST_HEIGHT = 0.35
+# Parts of one digit (the bar of a 5, a broken stroke) lie over each other by this share of the
+# narrower one. Slanted neighbours also do, but each of those is as high as its line.
+_SAME_SYMBOL_OVERLAP = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One symbol cut out of the page.
+
+    `ink` is (h, w) float32, 0 paper .. 1 ink, neighbours removed; `left` and `top` say where it
+    lies among the page's pixels (of the ink array, not of the upright page).
+    """
+
+    ink: InkArray
+    left: int
+    top: int
+
+
+@dataclass(frozen=True, slots=True)
+class GlyphLine:
+    """Glyphs on one base line, left to right."""
+
+    glyphs: Sequence[Glyph]
+
+
+@dataclass(slots=True)
+class _Part:
+    """Connected strokes: box and component labels."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    area: int
+    labels: list[int]
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
+
+    @property
+    def size(self) -> int:
+        return max(self.width, self.height)
+
+    def absorb(self, other: "_Part") -> None:
+        self.left, self.top = min(self.left, other.left), min(self.top, other.top)
+        self.right, self.bottom = max(self.right, other.right), max(self.bottom, other.bottom)
+        self.area += other.area
+        self.labels += other.labels
+
+
+def find_lines(ink: Ink) -> list[GlyphLine]:
+    """Find the written symbols of a page.
+
+    Specks, ruled and squared paper, and whatever lies around the paper are left out.
+
+    Args:
+        ink: what `find_ink` gave.
+
+    Returns:
+        Lines from top to bottom, glyphs from left to right; empty for a blank page.
+    """
+    strokes = remove_rules(ink.strokes)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        strokes.astype(np.uint8), connectivity=8
+    )
+    parts = [
+        _Part(int(x), int(y), int(x + w), int(y + h), int(area), [label])
+        for label, (x, y, w, h, area) in enumerate(stats[:count].tolist())
+        if label > 0
+    ]
+    parts = _drop_surroundings(_drop_specks(parts), strokes.shape)
+    rows = [_join_symbols(row) for row in _find_rows(parts)]
+    rows = [row for row in (_drop_scraps(row) for row in rows) if row]
+    typical = float(np.median([part.height for row in rows for part in row])) if rows else 0.0
+    rows = [row for row in rows if max(part.size for part in row) >= _LEAST_HEIGHT * typical]
+    owners = np.asarray(labels, dtype=np.int32)
+    return [GlyphLine([_cut(part, ink.level, owners) for part in row]) for row in rows]
+
+
+def _drop_specks(parts: list[_Part]) -> list[_Part]:
+    """Leave out what is tiny against the writing, whose size the larger parts tell."""
+    if not parts:
+        return parts
+    sizes = np.array([part.size for part in parts], np.float64)
+    areas = np.array([part.area for part in parts], np.float64)
+    # The mean weighted by area: ten digits outweigh ten thousand specks.
+    typical = float((sizes * areas).sum() / areas.sum())
+    return [part for part in parts if part.size >= max(0.12 * typical, 3)]
+
+
+def _drop_surroundings(parts: list[_Part], shape: tuple[int, ...]) -> list[_Part]:
+    """Leave out the table beside the paper, shadows and torn edges: what leans on the page's edge
+    and is not shaped like the writing inside. A lone part always stays."""
+    height, width = shape
+    inside = [part for part in parts if not _leans(part, height, width)]
+    if not inside:
+        return parts
+    typical = float(np.median([part.size for part in inside]))
+    kept = []
+    for part in parts:
+        if _leans(part, height, width):
+            along = part.size > 2.2 * typical or min(part.width, part.height) < 0.15 * typical
+            filled = part.area > 0.75 * part.width * part.height and part.size > typical
+            if along or filled:
+                continue
+        kept.append(part)
+    return kept
+
+
+def _leans(part: _Part, height: int, width: int) -> bool:
+    return part.left <= 1 or part.top <= 1 or part.right >= width - 1 or part.bottom >= height - 1
+
+
+def _find_rows(parts: list[_Part]) -> list[list[_Part]]:
+    """Group parts whose heights overlap; the highest parts found the rows, the rest join them."""
+    rows: list[list[_Part]] = []
+    spans: list[tuple[float, float]] = []
+    for part in sorted(parts, key=lambda part: -part.height):
+        overlaps = [min(part.bottom, bottom) - max(part.top, top) for top, bottom in spans]
+        best = int(np.argmax(overlaps)) if overlaps else -1
+        if best >= 0 and overlaps[best] > 0.5 * min(part.height, spans[best][1] - spans[best][0]):
+            rows[best].append(part)
+            large = [p for p in rows[best] if p.height >= 0.6 * rows[best][0].height]
+            spans[best] = (
+                float(np.median([p.top for p in large])),
+                float(np.median([p.bottom for p in large])),
+            )
+        else:
+            rows.append([part])
+            spans.append((part.top, part.bottom))
+    order = np.argsort([top + bottom for top, bottom in spans])
+    return _attach_scraps([rows[i] for i in order])
+
+
+def _attach_scraps(rows: list[list[_Part]]) -> list[list[_Part]]:
+    """Give a row of scraps (the bars of some 5s) to the row right below or above it."""
+    if len(rows) < 2:
+        return rows
+    heights = [max(part.height for part in row) for row in rows]
+    typical = float(np.median(heights)) if len(rows) > 2 else max(heights)
+    solid = [row for row, high in zip(rows, heights, strict=True) if high >= 0.5 * typical]
+    for row, high in zip(rows, heights, strict=True):
+        if high >= 0.5 * typical:
+            continue
+        for part in row:
+            near = [
+                (max(p.top - part.bottom, part.top - p.bottom), index)
+                for index, other in enumerate(solid)
+                for p in other
+                if min(part.right, p.right) - max(part.left, p.left) > 0.3 * part.width
+            ]
+            gap, index = min(near, default=(typical, -1))
+            if gap < 0.3 * typical:
+                solid[index].append(part)
+    return solid
+
+
+def _join_symbols(row: list[_Part]) -> list[_Part]:
+    """Join the parts of each symbol; the result runs from left to right."""
+    line_height = max(part.height for part in row)
+    symbols: list[_Part] = []
+    for part in sorted(row, key=lambda part: -part.height):
+        best, most = None, 0.0
+        for symbol in symbols:
+            overlap = min(part.right, symbol.right) - max(part.left, symbol.left)
+            share = overlap / min(part.width, symbol.width)
+            whole = part.height > 0.7 * min(line_height, symbol.height)
+            if share > (0.8 if whole else _SAME_SYMBOL_OVERLAP) and share > most:
+                best, most = symbol, share
+        if best is None:
+            symbols.append(part)
+        else:
+            best.absorb(part)
+    return sorted(symbols, key=lambda part: part.left + part.right)
+
+
+def _drop_scraps(row: list[_Part]) -> list[_Part]:
+    """Leave out symbols too low to be digits of this line."""
+    typical = float(np.median([part.height for part in row]))
+    highest = max(part.height for part in row)
+    least = _LEAST_HEIGHT * (highest if len(row) < 4 else max(typical, 0.6 * highest))
+    return [part for part in row if part.height >= least]
+
+
+def _cut(part: _Part, level: InkArray, labels: NDArray[np.int32]) -> Glyph:
+    """Cut a part out with the soft edge of its strokes and without its neighbours."""
+    margin = max(1, round(0.02 * part.size))
+    height, width = level.shape
+    top, bottom = max(0, part.top - margin), min(height, part.bottom + margin)
+    left, right = max(0, part.left - margin), min(width, part.right + margin)
+    mine: MaskArray = np.isin(labels[top:bottom, left:right], part.labels)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1))
+    reach = cv2.dilate(mine.astype(np.uint8), kernel).astype(np.bool_)
+    ink = np.where(reach, level[top:bottom, left:right], np.float32(0))
+    return Glyph(np.asarray(ink, dtype=np.float32), left, top)

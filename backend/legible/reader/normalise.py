@@ -1,0 +1,126 @@
+"""Glyphs drawn the way MNIST drew its digits, for training and serving alike."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from legible.reader.ink import InkArray
+
+# Strokes are measured and corrected on a drawing this much larger than the final one.
+_OVERSAMPLE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """The numbers of the drawing, kept in each network's manifest.
+
+    The glyph's longer side becomes `box_px`, its centre of mass the middle of a square of
+    `side_px`. Strokes thinner or thicker than `stroke_px` (least, most) are drawn at that limit.
+    """
+
+    side_px: int = 28
+    box_px: int = 20
+    stroke_px: tuple[float, float] = (1.8, 4.2)
+
+
+def normalise(
+    glyphs: Sequence[InkArray], convention: Convention = Convention()
+) -> NDArray[np.float32]:
+    """Draw each glyph the way MNIST drew its digits.
+
+    Args:
+        glyphs: cut-outs of shape (h, w), float32, 0 = paper, 1 = ink; h and w may differ.
+        convention: the numbers of the drawing.
+
+    Returns:
+        (N, side_px, side_px, 1) float32, same ink convention. N = 0 gives an empty batch.
+
+    Raises:
+        ValueError: a glyph has no ink.
+
+    Source: LeCun, Cortes & Burges, "The MNIST database": 20 px box, aspect kept, anti-aliased,
+    centre of mass in the middle of 28 x 28. The limits of the stroke are ours.
+    """
+    batch = np.zeros((len(glyphs), convention.side_px, convention.side_px, 1), np.float32)
+    for index, glyph in enumerate(glyphs):
+        batch[index, :, :, 0] = _centre(_draw(_trim(glyph), convention), convention.side_px)
+    return batch
+
+
+def _trim(glyph: InkArray) -> InkArray:
+    """Cut to the ink and stretch it to 1: a faint pencil becomes as dark as a pen."""
+    peak = float(np.percentile(glyph[glyph > 0], 90)) if (glyph > 0).any() else 0.0
+    if peak <= 0:
+        raise ValueError("expected a glyph with ink, got one without; leave blank glyphs out")
+    level = np.minimum(glyph / np.float32(peak), np.float32(1))
+    inked = level > 0.3
+    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
+    return np.asarray(level[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+
+
+def _draw(glyph: InkArray, convention: Convention) -> InkArray:
+    """Scale the longer side to the box, with strokes within their limits."""
+    height, width = glyph.shape
+    scale = convention.box_px / max(height, width)
+    fine = scale * _OVERSAMPLE
+    size = (max(1, round(width * fine)), max(1, round(height * fine)))
+    # Averaging is right when shrinking; when enlarging, a smooth curve between pixels is.
+    way = cv2.INTER_AREA if fine < 1 else cv2.INTER_CUBIC
+    large = np.clip(cv2.resize(glyph, size, interpolation=way), 0, 1)
+    large = _limit_strokes(np.asarray(large, dtype=np.float32), convention)
+    height, width = large.shape
+    longer = max(height, width)
+    size = (
+        max(1, round(width * convention.box_px / longer)),
+        max(1, round(height * convention.box_px / longer)),
+    )
+    return np.asarray(cv2.resize(large, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
+
+
+def stroke_width(level: InkArray) -> float:
+    """Mean width of the strokes in pixels; 0 without ink.
+
+    Area over length: the ridge of the distance transform is as long as the strokes are. Its mean
+    height is half the width, whatever the ends and crossings.
+    """
+    mask = np.pad((level > 0.5).astype(np.uint8), 1)
+    if not mask.any():
+        return 0.0
+    distance = cv2.distanceTransform(mask, cv2.DIST_L2, 5)
+    ridge = (distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8)) - 1e-3) & (mask > 0)
+    return max(1.0, 2 * float(distance[ridge].mean()) - 1)
+
+
+def _limit_strokes(large: InkArray, convention: Convention) -> InkArray:
+    """Thicken or thin strokes that no pen of MNIST's made; the drawing may grow by a margin."""
+    width = stroke_width(large) / _OVERSAMPLE
+    least, most = convention.stroke_px
+    if least <= width <= most or width == 0:
+        return large
+    change = (least - width if width < least else most - width) * _OVERSAMPLE
+    radius = abs(change) / 2
+    reach = int(np.ceil(radius))
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    if change > 0:
+        grown = cv2.dilate(np.pad(large, reach), kernel)
+    else:
+        grown = cv2.erode(large, kernel)
+        if grown.max() < 0.5:  # a dot or a blot has no stroke to keep
+            return large
+    return np.asarray(grown, dtype=np.float32)
+
+
+def _centre(drawn: InkArray, side_px: int) -> InkArray:
+    """Lay a drawing on a square so that its centre of mass is in the middle, whole pixels."""
+    height, width = drawn.shape
+    total = max(float(drawn.sum()), 1e-6)
+    y = float((drawn.sum(axis=1) * np.arange(height)).sum()) / total
+    x = float((drawn.sum(axis=0) * np.arange(width)).sum()) / total
+    top = int(np.clip(round(side_px / 2 - y - 0.5), 0, side_px - height))
+    left = int(np.clip(round(side_px / 2 - x - 0.5), 0, side_px - width))
+    square = np.zeros((side_px, side_px), np.float32)
+    square[top : top + height, left : left + width] = drawn
+    return square
