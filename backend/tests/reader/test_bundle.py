@@ -3,8 +3,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from legible.reader.bundle import Bundle, BundleError
 
+from legible.reader.bundle import Bundle, BundleError
 from tests.reader.tiny_bundle import change_manifest, expected_logits, sign, write_bundle
 
 

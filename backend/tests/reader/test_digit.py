@@ -2,9 +2,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from legible.reader.bundle import Bundle
 from legible.reader.digit import DigitModel
-
 from tests.reader.tiny_bundle import expected_logits, write_bundle
 
 
