@@ -1,0 +1,16 @@
+import type { Readable } from 'openapi-typescript-helpers'
+import type { components } from '@/api/schema'
+
+// As the client answers them: without what can only be written.
+type Schemas = Readable<components['schemas']>
+
+export type User = Schemas['UserOut']
+export type Authenticated = Schemas['SessionOut']
+export type Reading = Schemas['ReadingOut']
+export type ReadingSummary = Schemas['ReadingSummaryOut']
+export type ReadingList = Schemas['ReadingListOut']
+export type Page = Schemas['PageOut']
+export type Symbol = Schemas['SymbolOut']
+export type Issue = Schemas['IssueOut']
+export type Status = Schemas['Status']
+export type Problem = Schemas['Problem']

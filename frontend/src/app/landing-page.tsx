@@ -1,0 +1,68 @@
+import { IconEyeCheck, IconFileText, IconLock } from '@tabler/icons-react'
+import { Title } from '@mantine/core'
+import { Navigate } from 'react-router'
+import { useSession } from '@/api/session'
+import classes from '@/app/landing-page.module.css'
+import { LinkButton } from '@/components/link-button'
+import { SampleReading } from '@/components/sample-reading'
+import { usePageTitle } from '@/lib/use-page-title'
+
+const points = [
+  {
+    icon: IconFileText,
+    title: 'Any picture of it',
+    words: 'Photos, scans and PDFs; pen, pencil or chalk; plain, ruled or squared paper.',
+  },
+  {
+    icon: IconEyeCheck,
+    title: 'It says how sure it is',
+    words:
+      'Every digit has its percentage and its place in the picture. What is doubtful is marked.',
+  },
+  {
+    icon: IconLock,
+    title: 'Yours alone',
+    words: 'Pictures are kept without location data. Only you see them, and you can delete them.',
+  },
+]
+
+export function LandingPage() {
+  const session = useSession()
+  usePageTitle('Handwritten numbers, read')
+
+  if (session.status !== 'anonymous') return <Navigate to="/read" replace />
+  return (
+    <div className={classes.page}>
+      <section className={classes.hero}>
+        <div>
+          <Title order={1} className={classes.title}>
+            Handwritten numbers, read&nbsp;for&nbsp;you
+          </Title>
+          <p className={classes.lead}>
+            Drop in a picture. Legible finds each digit, reads it, and tells you how sure it is.
+          </p>
+          <div className={classes.actions}>
+            <LinkButton to="/register" size="lg">
+              Create an account
+            </LinkButton>
+            <LinkButton to="/login" size="lg" variant="default">
+              Log in
+            </LinkButton>
+          </div>
+        </div>
+        <SampleReading />
+      </section>
+      <ul className={classes.points}>
+        {points.map(({ icon: Icon, title, words }) => (
+          <li key={title}>
+            <Icon size={28} stroke={1.7} aria-hidden className={classes.icon} />
+            <Title order={2} size="h4">
+              {title}
+            </Title>
+            <p>{words}</p>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}

@@ -1,0 +1,22 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { Navigate, Outlet, useLocation } from 'react-router'
+import { useSession } from '@/api/session'
+
+/** Lets only people with an account through; the others come back here after logging in. */
+export function RequireSession() {
+  const session = useSession()
+  const { pathname, search } = useLocation()
+  const queryClient = useQueryClient()
+  const isAnonymous = session.status === 'anonymous'
+
+  useEffect(() => {
+    // What one person was shown must not be there for the next.
+    if (isAnonymous) queryClient.clear()
+  }, [isAnonymous, queryClient])
+
+  if (!isAnonymous) return <Outlet />
+  // Someone who has just logged out did not ask to come back to this page.
+  const to = session.loggedOut ? '/' : `/login?next=${encodeURIComponent(pathname + search)}`
+  return <Navigate to={to} replace />
+}

@@ -1,0 +1,62 @@
+import type { RouteObject } from 'react-router'
+import { CrashPage } from '@/app/crash-page'
+import { LandingPage } from '@/app/landing-page'
+import { NotFoundPage } from '@/app/not-found-page'
+import { RequireSession } from '@/app/require-session'
+import { Shell } from '@/app/shell'
+
+export const routes: RouteObject[] = [
+  {
+    element: <Shell />,
+    hydrateFallbackElement: <></>,
+    children: [
+      {
+        errorElement: <CrashPage />,
+        children: [
+          { index: true, element: <LandingPage /> },
+          {
+            path: 'login',
+            lazy: async () => {
+              const { LogInPage } = await import('@/features/accounts/log-in-page')
+              return { Component: LogInPage }
+            },
+          },
+          {
+            path: 'register',
+            lazy: async () => {
+              const { RegisterPage } = await import('@/features/accounts/register-page')
+              return { Component: RegisterPage }
+            },
+          },
+          {
+            element: <RequireSession />,
+            children: [
+              {
+                path: 'read',
+                lazy: async () => {
+                  const { ReadPage } = await import('@/features/readings/read-page')
+                  return { Component: ReadPage }
+                },
+              },
+              {
+                path: 'readings',
+                lazy: async () => {
+                  const { HistoryPage } = await import('@/features/readings/history-page')
+                  return { Component: HistoryPage }
+                },
+              },
+              {
+                path: 'readings/:id',
+                lazy: async () => {
+                  const { ReadingPage } = await import('@/features/readings/reading-page')
+                  return { Component: ReadingPage }
+                },
+              },
+            ],
+          },
+          { path: '*', element: <NotFoundPage /> },
+        ],
+      },
+    ],
+  },
+]

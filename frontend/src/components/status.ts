@@ -1,0 +1,44 @@
+import {
+  IconCircleCheck,
+  IconCircleDashed,
+  IconCircleX,
+  IconEyeExclamation,
+  type Icon,
+} from '@tabler/icons-react'
+
+export type StatusName = 'read' | 'review' | 'unreadable' | 'blank'
+
+interface StatusLook {
+  label: string
+  icon: Icon
+  color: string
+  background: string
+}
+
+/** How each status looks: always a word and an icon of its own shape, never colour alone. */
+export const statusLooks: Record<StatusName, StatusLook> = {
+  read: {
+    label: 'Read',
+    icon: IconCircleCheck,
+    color: 'var(--read)',
+    background: 'var(--read-soft)',
+  },
+  review: {
+    label: 'Check it',
+    icon: IconEyeExclamation,
+    color: 'var(--review)',
+    background: 'var(--review-soft)',
+  },
+  unreadable: {
+    label: 'Not readable',
+    icon: IconCircleX,
+    color: 'var(--unreadable)',
+    background: 'var(--unreadable-soft)',
+  },
+  blank: {
+    label: 'Nothing written',
+    icon: IconCircleDashed,
+    color: 'var(--blank)',
+    background: 'var(--blank-soft)',
+  },
+}

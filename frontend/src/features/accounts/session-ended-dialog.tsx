@@ -1,0 +1,40 @@
+import { Button, Modal, Text } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
+import { logOut, useSession } from '@/api/session'
+import { LogInForm } from '@/features/accounts/log-in-form'
+
+/** Asks for the password again over the page, which stays as it was. */
+export function SessionEndedDialog() {
+  const session = useSession()
+  const queryClient = useQueryClient()
+  const hasEnded = session.status === 'ended'
+  const hadEnded = useRef(false)
+
+  useEffect(() => {
+    // Back in: whatever was refused in between is asked for again.
+    if (hadEnded.current && session.status === 'active') void queryClient.invalidateQueries()
+    hadEnded.current = hasEnded
+  }, [hasEnded, session.status, queryClient])
+
+  return (
+    <Modal
+      opened={hasEnded}
+      onClose={() => undefined}
+      withCloseButton={false}
+      closeOnClickOutside={false}
+      closeOnEscape={false}
+      title="Your session ended"
+      styles={{ title: { fontSize: '1.35rem', fontWeight: 650 } }}
+    >
+      <Text c="dimmed" mb="md">
+        For your safety you are logged out after a while. Enter your password to go on where you
+        were; nothing on the page is lost.
+      </Text>
+      {hasEnded && <LogInForm knownEmail={session.user.email} />}
+      <Button variant="subtle" fullWidth mt="xs" onClick={logOut}>
+        Log out instead
+      </Button>
+    </Modal>
+  )
+}

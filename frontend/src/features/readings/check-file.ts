@@ -1,0 +1,15 @@
+import { formatMegabytes } from '@/lib/format'
+
+export const MAX_BYTES = 25 * 1024 * 1024
+export const FORMATS = 'JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC or PDF'
+/** Offered by the file chooser; what a file really is, the service decides by its content. */
+export const ACCEPT = 'image/*,.heic,.heif,.avif,.tif,.tiff,application/pdf,.pdf'
+
+/** Why a file need not be sent at all, or null. */
+export function checkFile(file: File): string | null {
+  if (file.size === 0) return 'This file is empty. Choose another one.'
+  if (file.size > MAX_BYTES) {
+    return `This file is ${formatMegabytes(file.size)}; files up to ${formatMegabytes(MAX_BYTES)} can be read. Choose a smaller one, or save it with less detail.`
+  }
+  return null
+}

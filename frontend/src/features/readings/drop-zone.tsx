@@ -1,0 +1,78 @@
+import { Button, FileButton, Title } from '@mantine/core'
+import { IconCamera, IconPhoto } from '@tabler/icons-react'
+import { HandDigit } from '@/components/hand-digit'
+import { Notice } from '@/components/notice'
+import { ACCEPT, FORMATS, MAX_BYTES } from '@/features/readings/check-file'
+import classes from '@/features/readings/drop-zone.module.css'
+import { formatMegabytes } from '@/lib/format'
+
+interface DropZoneProps {
+  isDragging: boolean
+  onFile: (file: File) => void
+  failure?: { file: File; message: string; canRetry: boolean }
+}
+
+export function DropZone({ isDragging, onFile, failure }: DropZoneProps) {
+  const take = (file: File | null) => {
+    if (file) onFile(file)
+  }
+
+  return (
+    <section className={classes.zone} data-dragging={isDragging} aria-labelledby="read-title">
+      {failure && (
+        <div className={classes.failure}>
+          <Notice
+            kind="error"
+            action={
+              failure.canRetry && (
+                <Button size="compact-md" variant="default" onClick={() => onFile(failure.file)}>
+                  Try again
+                </Button>
+              )
+            }
+          >
+            <strong>{failure.file.name}</strong>
+            <br />
+            {failure.message}
+          </Notice>
+        </div>
+      )}
+      <svg viewBox="0 0 196 84" className={classes.drawing} aria-hidden>
+        <HandDigit digit={2} x={4} y={2} slant={6} />
+        <HandDigit digit={5} x={68} y={2} slant={4} />
+        <HandDigit digit={7} x={132} y={2} slant={2} />
+      </svg>
+      <Title order={1} id="read-title" className={classes.title}>
+        {isDragging ? 'Let go to read it' : 'Drop a picture of a number'}
+      </Title>
+      <p className={classes.hint}>
+        anywhere on this page, or paste it with <kbd>Ctrl</kbd> <kbd>V</kbd>
+      </p>
+      <div className={classes.buttons}>
+        <FileButton accept={ACCEPT} onChange={take}>
+          {(props) => (
+            <Button {...props} size="lg" leftSection={<IconPhoto size={22} aria-hidden />}>
+              Choose a file
+            </Button>
+          )}
+        </FileButton>
+        <FileButton accept="image/*" capture="environment" onChange={take}>
+          {(props) => (
+            <Button
+              {...props}
+              size="lg"
+              variant="default"
+              className={classes.camera}
+              leftSection={<IconCamera size={22} aria-hidden />}
+            >
+              Take a photo
+            </Button>
+          )}
+        </FileButton>
+      </div>
+      <p className={classes.formats}>
+        {FORMATS}, up to {formatMegabytes(MAX_BYTES)}
+      </p>
+    </section>
+  )
+}

@@ -1,0 +1,47 @@
+import { Title } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import type { Issue } from '@/api/types'
+import classes from '@/features/readings/issue-list.module.css'
+import type { Mark } from '@/features/readings/marks'
+
+interface IssueListProps {
+  issues: readonly Issue[]
+  pageIndex: number
+  marks: readonly Mark[]
+  onSelect: (index: number) => void
+  onShowPage: (index: number) => void
+}
+
+/** What could not be read with certainty, and why; an issue with a place leads to it. */
+export function IssueList({ issues, pageIndex, marks, onSelect, onShowPage }: IssueListProps) {
+  if (issues.length === 0) return null
+  return (
+    <section aria-labelledby="issues-title">
+      <Title order={2} size="h4" id="issues-title" mb={8}>
+        To look at
+      </Title>
+      <ul className={classes.issues}>
+        {issues.map((issue, index) => {
+          const mark = marks.find((candidate) => candidate.issue === issue)
+          const isElsewhere = issue.page !== null && issue.page !== pageIndex
+          return (
+            <li key={index}>
+              <IconAlertTriangle size={18} aria-hidden className={classes.icon} />
+              <span>{issue.message}</span>
+              {mark && (
+                <button type="button" onClick={() => onSelect(mark.index)}>
+                  Show digit {mark.index + 1}
+                </button>
+              )}
+              {isElsewhere && (
+                <button type="button" onClick={() => onShowPage(issue.page ?? 0)}>
+                  Show page {(issue.page ?? 0) + 1}
+                </button>
+              )}
+            </li>
+          )
+        })}
+      </ul>
+    </section>
+  )
+}

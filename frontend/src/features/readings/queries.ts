@@ -1,0 +1,83 @@
+import {
+  infiniteQueryOptions,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query'
+import { client, unwrap } from '@/api/client'
+
+const PAGE_SIZE = 20
+
+const keys = {
+  list: ['readings', 'list'] as const,
+  one: (id: string) => ['readings', 'one', id] as const,
+  image: (id: string, number: number) => ['readings', 'image', id, number] as const,
+}
+
+export const readingListQuery = infiniteQueryOptions({
+  queryKey: keys.list,
+  queryFn: ({ pageParam, signal }) =>
+    unwrap(
+      client.GET('/api/v1/readings', {
+        params: { query: { limit: PAGE_SIZE, ...(pageParam && { cursor: pageParam }) } },
+        signal,
+      }),
+    ),
+  initialPageParam: '',
+  getNextPageParam: (page) => page.next_cursor,
+})
+
+export function readingQuery(id: string) {
+  return queryOptions({
+    queryKey: keys.one(id),
+    queryFn: ({ signal }) =>
+      unwrap(
+        client.GET('/api/v1/readings/{reading_id}', {
+          params: { path: { reading_id: id } },
+          signal,
+        }),
+      ),
+    // A reading does not change once it is made.
+    staleTime: Infinity,
+  })
+}
+
+/** One page as the browser can show it. An <img> cannot carry the token, so it comes as a blob. */
+export function pageImageQuery(id: string, number: number) {
+  return queryOptions({
+    queryKey: keys.image(id, number),
+    queryFn: ({ signal }) =>
+      unwrap(
+        client.GET('/api/v1/readings/{reading_id}/pages/{number}/image', {
+          params: { path: { reading_id: id, number } },
+          parseAs: 'blob',
+          signal,
+        }),
+      ),
+    staleTime: Infinity,
+    gcTime: 60_000,
+  })
+}
+
+export async function fetchPicture(id: string): Promise<Blob> {
+  return unwrap(
+    client.GET('/api/v1/readings/{reading_id}/picture', {
+      params: { path: { reading_id: id } },
+      parseAs: 'blob',
+    }),
+  )
+}
+
+export function useDeleteReading() {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: (id: string) =>
+      unwrap(
+        client.DELETE('/api/v1/readings/{reading_id}', { params: { path: { reading_id: id } } }),
+      ),
+    onSuccess: (_, id) => {
+      queryClient.removeQueries({ queryKey: keys.one(id) })
+      return queryClient.invalidateQueries({ queryKey: keys.list })
+    },
+  })
+}

@@ -1,0 +1,59 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Title } from '@mantine/core'
+import { Link, useNavigate } from 'react-router'
+import { DropZone } from '@/features/readings/drop-zone'
+import { readingListQuery } from '@/features/readings/queries'
+import classes from '@/features/readings/read-page.module.css'
+import { ReadingRow } from '@/features/readings/reading-row'
+import { UploadProgress } from '@/features/readings/upload-progress'
+import { useIncomingFile } from '@/features/readings/use-incoming-file'
+import { useUpload } from '@/features/readings/use-upload'
+import { usePageTitle } from '@/lib/use-page-title'
+
+export function ReadPage() {
+  usePageTitle('Read a number')
+  const navigate = useNavigate()
+  const { upload, send, cancel } = useUpload((reading) => {
+    void navigate(`/readings/${reading.id}`, { state: { fresh: true } })
+  })
+  const isDragging = useIncomingFile(send)
+
+  return (
+    <div className={classes.page}>
+      {upload.state === 'sending' ? (
+        <UploadProgress file={upload.file} share={upload.share} onCancel={cancel} />
+      ) : (
+        <DropZone
+          isDragging={isDragging}
+          onFile={send}
+          failure={upload.state === 'failed' ? upload : undefined}
+        />
+      )}
+      <RecentReadings />
+    </div>
+  )
+}
+
+function RecentReadings() {
+  const { data } = useInfiniteQuery(readingListQuery)
+  const recent = data?.pages[0]?.items.slice(0, 3) ?? []
+
+  if (recent.length === 0) return null
+  return (
+    <section className={classes.recent} aria-labelledby="recent">
+      <div className={classes.recentHead}>
+        <Title order={2} size="h4" id="recent">
+          Your latest readings
+        </Title>
+        <Link to="/readings" className={classes.all}>
+          All readings
+        </Link>
+      </div>
+      <ul className={classes.list}>
+        {recent.map((reading) => (
+          <ReadingRow key={reading.id} reading={reading} />
+        ))}
+      </ul>
+    </section>
+  )
+}

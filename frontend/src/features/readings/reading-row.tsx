@@ -1,0 +1,30 @@
+import type { ReactNode } from 'react'
+import { Link } from 'react-router'
+import type { ReadingSummary } from '@/api/types'
+import { StatusBadge } from '@/components/status-badge'
+import classes from '@/features/readings/reading-row.module.css'
+import { shortText } from '@/features/readings/words'
+import { formatMoment } from '@/lib/format'
+
+interface ReadingRowProps {
+  reading: ReadingSummary
+  action?: ReactNode
+}
+
+export function ReadingRow({ reading, action }: ReadingRowProps) {
+  return (
+    <li className={classes.row}>
+      <Link to={`/readings/${reading.id}`} className={classes.link}>
+        <span className={classes.text} data-empty={reading.text === ''}>
+          {shortText(reading.text) || 'No digits'}
+        </span>
+        <StatusBadge status={reading.status} />
+        <span className={classes.details}>
+          <span className={classes.file}>{reading.file_name}</span>
+          <time dateTime={reading.created_at}>{formatMoment(reading.created_at)}</time>
+        </span>
+      </Link>
+      {action}
+    </li>
+  )
+}

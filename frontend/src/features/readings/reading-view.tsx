@@ -1,0 +1,89 @@
+import { Tabs, Title, VisuallyHidden } from '@mantine/core'
+import { useState } from 'react'
+import type { Reading } from '@/api/types'
+import { StatusBadge } from '@/components/status-badge'
+import { CopyTextButton } from '@/features/readings/copy-text-button'
+import { DigitCard } from '@/features/readings/digit-card'
+import { DigitText } from '@/features/readings/digit-text'
+import { IssueList } from '@/features/readings/issue-list'
+import { listMarks } from '@/features/readings/marks'
+import { PagePicture } from '@/features/readings/page-picture'
+import { ReadingActions } from '@/features/readings/reading-actions'
+import { ReadingDetails } from '@/features/readings/reading-details'
+import classes from '@/features/readings/reading-view.module.css'
+import { statusSentence } from '@/features/readings/words'
+
+export function ReadingView({ reading }: { reading: Reading }) {
+  const [pageIndex, setPageIndex] = useState(0)
+  const [selected, setSelected] = useState(0)
+  const [hovered, setHovered] = useState<number | null>(null)
+
+  const page = reading.pages[pageIndex]
+  const marks = page ? listMarks(page, pageIndex, reading.issues) : []
+  const mark = marks[selected]
+  const digits = reading.pages.flatMap(({ lines }) =>
+    lines.flatMap(({ symbols }) => symbols),
+  ).length
+  const linked = { marks, selected, hovered, onSelect: setSelected, onHover: setHovered }
+
+  function showPage(index: number) {
+    setPageIndex(index)
+    setSelected(0)
+    setHovered(null)
+  }
+
+  return (
+    <article className={classes.columns}>
+      <div className={classes.picture}>
+        {reading.pages.length > 1 && (
+          <Tabs value={String(pageIndex)} onChange={(value) => showPage(Number(value))} mb="sm">
+            <Tabs.List aria-label="Pages">
+              {reading.pages.map((_, index) => (
+                <Tabs.Tab key={index} value={String(index)}>
+                  Page {index + 1}
+                </Tabs.Tab>
+              ))}
+            </Tabs.List>
+          </Tabs>
+        )}
+        {page && (
+          <PagePicture readingId={reading.id} number={pageIndex + 1} page={page} {...linked} />
+        )}
+      </div>
+
+      <div className={classes.panel}>
+        <header role="status" className={classes.outcome}>
+          <StatusBadge status={reading.status} />
+          <p className={classes.sentence}>
+            {statusSentence(reading.status, reading.confidence, digits)}
+          </p>
+        </header>
+        <Title order={1} className={classes.hidden}>
+          <VisuallyHidden>
+            {reading.text ? `Read: ${reading.text}` : 'No digits read'}
+          </VisuallyHidden>
+        </Title>
+        {digits > 1 && <DigitText {...linked} />}
+        {reading.text && <CopyTextButton text={reading.text} />}
+        {mark && page && (
+          <DigitCard
+            readingId={reading.id}
+            pageNumber={pageIndex + 1}
+            page={page}
+            mark={mark}
+            count={marks.length}
+          />
+        )}
+        <IssueList
+          issues={reading.issues}
+          pageIndex={pageIndex}
+          marks={marks}
+          onSelect={setSelected}
+          onShowPage={showPage}
+        />
+        <ReadingActions reading={reading} />
+        <ReadingDetails reading={reading} />
+      </div>
+    </article>
+  )
+}

@@ -1,0 +1,60 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useRef, useState } from 'react'
+import { ApiError } from '@/api/api-error'
+import { errorText } from '@/api/error-text'
+import type { Reading } from '@/api/types'
+import { uploadPicture } from '@/api/upload'
+import { checkFile } from '@/features/readings/check-file'
+import { readingListQuery, readingQuery } from '@/features/readings/queries'
+
+export type Upload =
+  | { state: 'idle' }
+  | { state: 'sending'; file: File; share: number }
+  | { state: 'failed'; file: File; message: string; canRetry: boolean }
+
+/** Sends one file at a time and keeps what was read where the result page looks for it. */
+export function useUpload(onRead: (reading: Reading) => void) {
+  const queryClient = useQueryClient()
+  const [upload, setUpload] = useState<Upload>({ state: 'idle' })
+  const running = useRef<AbortController>(null)
+
+  const { mutate } = useMutation({
+    mutationFn: ({ file, signal }: { file: File; signal: AbortSignal }) =>
+      uploadPicture(file, {
+        signal,
+        onProgress: (share) => {
+          if (!signal.aborted) setUpload({ state: 'sending', file, share })
+        },
+      }),
+    onSuccess: (reading) => {
+      queryClient.setQueryData(readingQuery(reading.id).queryKey, reading)
+      void queryClient.invalidateQueries({ queryKey: readingListQuery.queryKey })
+      onRead(reading)
+    },
+    onError: (error, { file, signal }) => {
+      if (signal.aborted) return
+      // The same file would be refused again, unless the service could not be asked or the session had ended.
+      const canRetry = error instanceof ApiError && [0, 401, 500].includes(error.status)
+      setUpload({ state: 'failed', file, message: errorText(error), canRetry })
+    },
+  })
+
+  function send(file: File) {
+    running.current?.abort()
+    const refusal = checkFile(file)
+    if (refusal !== null) {
+      setUpload({ state: 'failed', file, message: refusal, canRetry: false })
+      return
+    }
+    const { signal } = (running.current = new AbortController())
+    setUpload({ state: 'sending', file, share: 0 })
+    mutate({ file, signal })
+  }
+
+  function cancel() {
+    running.current?.abort()
+    setUpload({ state: 'idle' })
+  }
+
+  return { upload, send, cancel }
+}

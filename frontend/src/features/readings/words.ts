@@ -1,0 +1,31 @@
+import type { Status } from '@/api/types'
+import type { Mark } from '@/features/readings/marks'
+import { formatPercent } from '@/lib/format'
+
+/** What a status means for the person who has to use the number. */
+export function statusSentence(status: Status, confidence: number, digits: number): string {
+  const whole = digits === 1 ? 'this digit' : 'the whole number'
+  switch (status) {
+    case 'read':
+      return `${formatPercent(confidence)} sure of ${whole}.`
+    case 'review':
+      return `Only ${formatPercent(confidence)} sure of ${whole}: compare it with the picture before you use it.`
+    case 'unreadable':
+      return 'There is something written, but it cannot be read with any certainty. A sharper or closer picture may help.'
+    case 'blank':
+      return 'The picture was looked at from edge to edge; nothing written was found.'
+  }
+}
+
+/** A text of several lines on one line. */
+export function shortText(text: string): string {
+  return text.split('\n').join('  ')
+}
+
+/** A digit as a screen reader says it. */
+export function digitName(mark: Mark | undefined, count: number): string {
+  if (!mark) return ''
+  const { index, digit, issue } = mark
+  const doubt = issue ? ', check it' : ''
+  return `Digit ${index + 1} of ${count}: ${digit.text || 'not readable'}, ${formatPercent(digit.confidence)} sure${doubt}`
+}
