@@ -10,6 +10,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         prog="legible", description="Reads handwritten numbers from any picture."
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_read(commands)
     _add_serve(commands)
     _add_migrate(commands)
     _add_openapi(commands)
@@ -19,6 +20,40 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 _Commands = argparse._SubParsersAction  # argparse names this type only privately
+
+
+def _add_read(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    read = commands.add_parser(
+        "read",
+        help="read files here, without a server",
+        description="Prints one JSON object a line and file, in order. Exit code 0: all were read, "
+        "1: some were not (their line has an error), 2: nothing could be started.",
+    )
+    read.add_argument("files", nargs="+", metavar="FILE", help="pictures, TIFF or PDF files")
+    read.add_argument(
+        "--symbols",
+        choices=("digits", "number"),
+        default="digits",
+        help="digits, or number: digits and . , - (default: digits)",
+    )
+    read.add_argument("--pattern", help="what each line should look like, e.g. '\\d{5}'")
+    read.add_argument("--models", help="folder of networks (default: the shipped ones)")
+    read.add_argument(
+        "--jobs", type=int, default=1, help="processes; 0 = one for each core (default: 1)"
+    )
+    read.set_defaults(run=_read)
+
+
+def _read(args: argparse.Namespace) -> int:
+    from legible.local import read_files  # noqa: PLC0415
+
+    return read_files(
+        args.files,
+        symbols=args.symbols,
+        pattern=args.pattern,
+        models=args.models,
+        jobs=args.jobs,
+    )
 
 
 def _add_serve(commands: "_Commands[argparse.ArgumentParser]") -> None:

@@ -18,6 +18,7 @@ from PIL import Image, ImageSequence
 from legible.reader import pdf
 from legible.reader.errors import (
     NotAnImage,
+    NothingWritten,
     ReadError,
     TooLarge,
     TooManyPages,
@@ -37,6 +38,8 @@ Image.MAX_IMAGE_PIXELS = None
 # A4 at 300 dpi is 8.7 megapixels: handwriting is a few hundred pixels high there.
 WORK_PIXELS = 9_000_000
 SUPPORTED = "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC/HEIF and PDF"
+# The smallest figures anybody ever drew have three pixels by five.
+_LEAST_SIDE_PX = 3
 # All others of these show one picture; an animation shows its first frame.
 _PAGED = frozenset({"TIFF"})
 
@@ -69,7 +72,8 @@ def decode(
 
     Raises:
         TooLarge, NotAnImage, UnsupportedFormat, TooManyPages: before the first page.
-        Truncated, TooLarge: when a page is damaged or larger than the limit.
+        Truncated, TooLarge, NothingWritten: when a page is damaged, larger than the limit, or
+            has no room for writing.
     """
     if len(data) > limits.max_bytes:
         raise TooLarge(
@@ -200,6 +204,10 @@ def _decode_frame(frame: Image.Image, limits: DecodeLimits) -> DecodedPage:
         raise TooLarge(
             f"The picture has {width:,} x {height:,} = {width * height:,} pixels and at most "
             f"{limits.max_pixels:,} are read. Send a smaller copy."
+        )
+    if min(width, height) < _LEAST_SIDE_PX:
+        raise NothingWritten(
+            f"A picture of {width} x {height} pixels has no room for writing. Send a larger one."
         )
     _draft(frame)
     frame.load()

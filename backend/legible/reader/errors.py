@@ -48,7 +48,7 @@ class TooManyPages(ReadError):
 
 
 class NothingWritten(ReadError):
-    """A page without ink where ink is needed, e.g. no pixel to look at."""
+    """A picture too small to hold writing. (A page without ink is no error but `blank`.)"""
 
     code = "nothing_written"
 

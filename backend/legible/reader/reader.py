@@ -56,12 +56,7 @@ class Reader:
         Raises:
             ReadError: the file or an option cannot be used; the kind and the text say why.
         """
-        if options.symbols != "digits":
-            raise UnsupportedSymbols(
-                "The installed networks read digits only, without decimal marks or signs. "
-                "Ask for symbols=digits."
-            )
-        pattern = None if options.pattern is None else Pattern.compile(options.pattern)
+        pattern = self.check(options)
         watch = _Watch(self._clock)
         pages = []
         for page in decode(data, options.limits):
@@ -79,6 +74,19 @@ class Reader:
             models=self.models,
             timing_ms=watch.total(),
         )
+
+    def check(self, options: ReadOptions) -> Pattern | None:
+        """Check options before there is a file, and compile their pattern.
+
+        Raises:
+            UnsupportedSymbols, BadPattern: what cannot be done with these networks, or at all.
+        """
+        if options.symbols != "digits":
+            raise UnsupportedSymbols(
+                "The installed networks read digits only, without decimal marks or signs. "
+                "Ask for symbols=digits."
+            )
+        return None if options.pattern is None else Pattern.compile(options.pattern)
 
     def _read_page(self, page: DecodedPage, watch: "_Watch") -> Page:
         ink = find_ink(page.grey)

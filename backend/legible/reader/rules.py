@@ -24,58 +24,69 @@ def remove_rules(strokes: MaskArray) -> MaskArray:
     Returns:
         (H, W) bool, the strokes without the lines; gaps that this cut into strokes are closed.
     """
-    horizontal = _long_lines(strokes)
-    vertical = _long_lines(strokes.T).T
+    horizontal, high = _long_lines(strokes)
+    turned, wide = _long_lines(strokes.T)
+    vertical = turned.T
     if not (horizontal.any() or vertical.any()):
         return strokes
-    rest = _repair(strokes, strokes & ~(horizontal | vertical), horizontal, vertical)
-    return rest if _has_writing(rest, strokes) else strokes
+    rest = strokes & ~(horizontal | vertical)
+    whole = (
+        rest
+        | _bridge(rest, strokes & horizontal, high)
+        | _bridge(rest.T, strokes.T & turned, wide).T
+    )
+    return whole if _has_writing(whole, strokes) else strokes
 
 
-def _long_lines(strokes: MaskArray) -> MaskArray:
-    """Pixels of nearly horizontal lines; a small slope or wobble is allowed."""
+def _long_lines(strokes: MaskArray) -> tuple[MaskArray, int]:
+    """Pixels of nearly horizontal lines, a small slope or wobble allowed, and their thickness."""
     height, width = strokes.shape
     if min(height, width) < 32:
-        return np.zeros_like(strokes)
-    thick = max(1, round(_MOST_THICKNESS * height))
-    wobble = max(1, round(0.004 * height))
-    length = max(15, round(width / 8))
+        return np.zeros_like(strokes), 0
+    thick = max(1, round(_MOST_THICKNESS * min(height, width)))
+    wobble = max(1, round(0.003 * min(height, width)))
+    length = max(15, round(width / 6))
     # Fatten against wobble, keep runs, and only where strokes are thin.
     fat = cv2.dilate(strokes.astype(np.uint8), np.ones((2 * wobble + 1, 3), np.uint8))
     runs = cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
-    lines: list[int] = []
+    found = np.zeros_like(strokes)
+    thicknesses: list[float] = []
     crossing = False
     for label in range(1, count):
-        left, _, wide, high, area = stats[label].tolist()
-        if wide < _LEAST_LENGTH * width or area / wide > thick + 2 * wobble:
+        left, top, wide, high, _ = stats[label].tolist()
+        if wide < _LEAST_LENGTH * width or high > max(4 * thick, 0.12 * wide):
             continue
-        if high > max(4 * thick, 0.12 * wide):
+        box = labels[top : top + high, left : left + wide] == label
+        # Strokes lie along and across it; its thin stretches show the line itself.
+        thickness = float(np.percentile(box.sum(axis=0), 20))
+        if thickness > thick + 2 * wobble:
             continue
-        lines.append(label)
+        found[top : top + high, left : left + wide] |= _follow(box, thickness)
+        thicknesses.append(thickness)
         crossing |= left <= _EDGE * width and left + wide >= (1 - _EDGE) * width
-    if not crossing and len(lines) < 3:
-        return np.zeros_like(strokes)
-    return np.isin(labels, lines)
+    if not crossing and len(thicknesses) < 3:
+        return np.zeros_like(strokes), 0
+    return found, round(float(np.median(thicknesses)))
 
 
-def _repair(
-    strokes: MaskArray, rest: MaskArray, horizontal: MaskArray, vertical: MaskArray
-) -> MaskArray:
-    """Put back line pixels where a stroke crosses: it goes on at both sides of the line."""
-    repaired = rest.copy()
-    for lines, kernel in ((horizontal, _tall(horizontal)), (vertical, _tall(vertical.T).T)):
-        if lines.any():
-            bridged = cv2.morphologyEx(rest.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
-            repaired |= bridged.astype(np.bool_) & lines & strokes
-    return repaired
+def _follow(box: MaskArray, thickness: float) -> MaskArray:
+    """The line alone: where a stroke runs along it, go on as its thin stretches tell."""
+    counts = box.sum(axis=0)
+    rows = np.arange(box.shape[0])
+    thin = np.flatnonzero((counts > 0) & (counts <= 1.5 * thickness))
+    middles = (box * rows[:, None]).sum(axis=0)[thin] / counts[thin]
+    middle = np.interp(np.arange(box.shape[1]), thin, middles)
+    return np.asarray(box & (np.abs(rows[:, None] - middle) <= thickness / 2 + 0.5))
 
 
-def _tall(horizontal: MaskArray) -> "np.ndarray[tuple[int, int], np.dtype[np.uint8]]":
-    """A vertical bar a little higher than the lines are thick."""
-    columns = horizontal.sum(axis=0)
-    thick = int(np.median(columns[columns > 0])) if (columns > 0).any() else 1
-    return np.ones((2 * thick + 3, 1), np.uint8)
+def _bridge(rest: MaskArray, line: MaskArray, thick: int) -> MaskArray:
+    """Pixels of horizontal lines where a stroke goes on above and below, so belongs to both."""
+    if not line.any():
+        return line
+    kernel = np.ones((2 * thick + 1, 1), np.uint8)
+    bridged = cv2.morphologyEx(rest.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
+    return np.asarray(bridged.astype(np.bool_) & line)
 
 
 def _has_writing(rest: MaskArray, strokes: MaskArray) -> bool:
@@ -84,4 +95,4 @@ def _has_writing(rest: MaskArray, strokes: MaskArray) -> bool:
     if count < 2:
         return False
     sides = np.maximum(stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT])
-    return bool(sides.max() >= 0.1 * max(strokes.shape) and rest.sum() >= 0.1 * strokes.sum())
+    return bool(sides.max() >= 0.03 * max(strokes.shape) and rest.sum() >= 0.1 * strokes.sum())
