@@ -3,6 +3,8 @@
 For an ASGI server: `uvicorn --factory legible.app.asgi:create`.
 """
 
+import time
+
 from fastapi import FastAPI
 
 from legible.app.deps import ReaderLike
@@ -21,4 +23,4 @@ def open_reader(settings: Settings) -> ReaderLike:
     # Here, so that the OpenAPI document can be made without a runtime for networks.
     from legible.reader.reader import Reader  # noqa: PLC0415
 
-    return Reader.open(settings.models_dir)
+    return Reader.open(settings.models_dir, time.perf_counter)

