@@ -1,0 +1,50 @@
+from pathlib import Path
+
+import pytest
+
+from legible.app.storage import FileStorage
+
+KEY = "01a2-03c4/ab/abcdef"
+
+
+def test_what_is_put_can_be_got_until_it_is_deleted(tmp_path: Path) -> None:
+    storage = FileStorage(tmp_path)
+    assert not storage.exists(KEY)
+
+    storage.put(KEY, b"a picture")
+
+    assert storage.exists(KEY)
+    assert storage.get(KEY) == b"a picture"
+    with storage.open(KEY) as file:
+        assert file.read(1) == b"a"
+    storage.delete(KEY)
+    assert not storage.exists(KEY)
+    storage.delete(KEY)
+    with pytest.raises(FileNotFoundError):
+        storage.get(KEY)
+    with pytest.raises(FileNotFoundError):
+        storage.open(KEY)
+
+
+def test_putting_again_replaces_and_leaves_no_draft(tmp_path: Path) -> None:
+    storage = FileStorage(tmp_path)
+    storage.put(KEY, b"one")
+    storage.put(KEY, b"two")
+
+    assert [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()] == [b"two"]
+
+
+def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    storage = FileStorage(tmp_path)
+
+    with pytest.raises(TypeError):
+        storage.put(KEY, "no bytes")  # type: ignore[arg-type]
+
+    assert not storage.exists(KEY)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("key", ["", "../secret", "a//b", "/etc/passwd", "a/../../b", "a/b.c"])
+def test_a_key_cannot_leave_the_directory(tmp_path: Path, key: str) -> None:
+    with pytest.raises(ValueError, match="expected a key"):
+        FileStorage(tmp_path).put(key, b"x")
