@@ -1,0 +1,83 @@
+import gzip
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from trainer.config import PRESETS
+from trainer.data import data_folder
+from trainer.golden import draw_digits
+from trainer.train import train
+
+
+def write_mnist(folder: Path) -> Path:
+    """A data set of drawn digits in the files and formats of the real one."""
+    mnist = folder / "mnist"
+    mnist.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(3)
+    drawn = np.round(draw_digits()[:30, :, :, 0] * 255).astype(np.uint8)
+    known = {}
+    for part, count in (("train", 320), ("t10k", 64)):
+        chosen = rng.integers(30, size=count)
+        write_idx(mnist / f"{part}-images-idx3-ubyte.gz", drawn[chosen])
+        write_idx(mnist / f"{part}-labels-idx1-ubyte.gz", (chosen % 10).astype(np.uint8))
+        known["test" if part == "t10k" else "train"] = rng.integers(16, size=count)
+    np.savez(mnist / "mnist_writers.npz", **{f"{part}_writer": ids for part, ids in known.items()})
+    sums = [
+        f"{hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()}  {path.name}\n"
+        for path in mnist.glob("*.gz")
+    ]
+    (mnist / "MD5SUMS").write_text("".join(sums))
+    return folder
+
+
+def write_idx(path: Path, array: np.ndarray) -> None:
+    header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
+    path.write_bytes(gzip.compress(header + array.tobytes()))
+
+
+@pytest.fixture(scope="session")
+def made_mnist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a few drawn digits, to copy or to leave alone."""
+    return write_mnist(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture
+def tiny_mnist(made_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of the test's own, in place of the real one."""
+    folder = tmp_path / "data"
+    shutil.copytree(made_mnist, folder)
+    monkeypatch.setenv("LEGIBLE_DATA", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def smoke_run(made_mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One finished run of the smoke preset, to copy: a first step takes TensorFlow seconds."""
+    run = tmp_path_factory.mktemp("smoke")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LEGIBLE_DATA", str(made_mnist))
+        train(PRESETS["smoke"], run)
+    return run
+
+
+@pytest.fixture
+def run(smoke_run: Path, tiny_mnist: Path, tmp_path: Path) -> Path:
+    """A finished run of the test's own."""
+    shutil.copytree(smoke_run, tmp_path / "run")
+    return tmp_path / "run"
+
+
+@pytest.fixture
+def real_mnist() -> Path:
+    """The real data folder; without it the test is skipped, or fails where data is required."""
+    folder = data_folder()
+    if not (folder / "mnist").is_dir():
+        told = "needs the data folder with mnist/; set LEGIBLE_DATA to it"
+        if os.environ.get("LEGIBLE_REQUIRE_DATA") == "1":
+            pytest.fail(told)
+        pytest.skip(told)
+    return folder

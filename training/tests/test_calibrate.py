@@ -1,0 +1,31 @@
+import numpy as np
+import pytest
+
+from trainer.calibrate import accept_from, fit_temperature, probabilities
+
+
+def test_the_temperature_is_found_again_when_labels_are_drawn_from_it() -> None:
+    rng = np.random.default_rng(1)
+    logits = rng.normal(0, 4, (20_000, 10)).astype(np.float32)
+    chances = probabilities(logits, 2.0).cumsum(axis=1)
+    labels = (rng.random((len(logits), 1)) > chances).sum(axis=1)
+
+    assert fit_temperature(logits, labels) == pytest.approx(2.0, rel=0.05)
+
+
+def test_the_threshold_is_where_one_in_a_hundred_is_wrong() -> None:
+    confidence = np.linspace(0.001, 1.0, 1000)
+    right = confidence > 0.505
+
+    read = accept_from(confidence, right, 0.01)
+
+    assert (~right[confidence >= read]).mean() <= 0.01
+    assert read == pytest.approx(0.501, abs=0.002)
+
+
+def test_everything_is_accepted_when_everything_is_right() -> None:
+    assert accept_from(np.array([0.3, 0.9]), np.array([True, True]), 0.01) == 0.3
+
+
+def test_nothing_is_accepted_when_the_surest_are_wrong() -> None:
+    assert accept_from(np.array([0.3, 0.9]), np.array([True, False]), 0.01) == 1.0

@@ -1,0 +1,146 @@
+import json
+from pathlib import Path
+
+import keras
+import numpy as np
+import onnxruntime
+import pytest
+
+import trainer.export
+from legible.reader.bundle import Bundle, BundleError
+from legible.reader.digit import DigitModel
+from trainer.__main__ import main
+from trainer.config import PRESETS
+from trainer.export import ExportError, export
+from trainer.golden import draw_digits
+from trainer.model import build_model
+from trainer.onnx_graph import to_onnx
+from trainer.train import predict_logits
+
+
+def files_below(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*")}
+
+
+def test_an_exported_run_opens_and_reads_in_the_reader(run: Path, tmp_path: Path) -> None:
+    models = tmp_path / "models"
+
+    metrics = export(run, "1.0.0", models, serve=True)
+
+    model = DigitModel(Bundle.open(models, "digit"))
+    rows = model.probabilities(draw_digits())
+    assert model.version == "1.0.0"
+    assert rows.shape == (31, 10)
+    least, most = model.manifest.preprocessing.stroke_px
+    assert 0.5 < least < most < 6
+    assert 0.4 <= model.manifest.thresholds.read <= 1
+    assert json.loads((models / "digit" / "1.0.0" / "metrics.json").read_text()) == metrics
+    assert sum(map(sum, metrics["confusion"])) == metrics["n"] == 64
+
+
+def test_an_export_holds_exactly_the_files_it_should(run: Path, tmp_path: Path) -> None:
+    models = tmp_path / "models"
+
+    export(run, "1.0.0", models)
+
+    names = ["CARD.md", "golden.npz", "manifest.json", "metrics.json", "model.keras", "model.onnx"]
+    assert files_below(models) == {"digit", "digit/1.0.0", *(f"digit/1.0.0/{n}" for n in names)}
+    manifest = json.loads((models / "digit" / "1.0.0" / "manifest.json").read_text())
+    assert sorted(manifest["files"]) == [name for name in names if name != "manifest.json"]
+    assert set(manifest["training"]["data_sha256"]) >= {"train-images-idx3-ubyte.gz"}
+
+
+def test_a_version_is_never_overwritten(run: Path, tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    (models / "digit" / "1.0.0").mkdir(parents=True)
+
+    with pytest.raises(ExportError, match="never overwritten"):
+        export(run, "1.0.0", models)
+
+    assert files_below(models) == {"digit", "digit/1.0.0"}
+
+
+@pytest.mark.parametrize("version", ["1.0", "v1.0.0", "../1.0.0", ""])
+def test_a_version_must_be_three_numbers(run: Path, tmp_path: Path, version: str) -> None:
+    with pytest.raises(ExportError, match=r"like 1\.0\.0"):
+        export(run, version, tmp_path / "models")
+
+
+def test_nothing_is_left_half_written_when_the_network_differs(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = tmp_path / "models"
+    # Another network of the same shape under the name of the trained one.
+    monkeypatch.setattr(trainer.export, "to_onnx", lambda _: to_onnx(build_model(PRESETS["smoke"])))
+
+    with pytest.raises(BundleError, match="golden"):
+        export(run, "1.0.0", models, serve=True)
+
+    assert files_below(models) == {"digit"}
+
+
+def test_an_unfinished_run_is_not_exported(run: Path, tmp_path: Path) -> None:
+    (run / "history.jsonl").write_text("")
+
+    with pytest.raises(ExportError, match="0 of 1 epochs"):
+        export(run, "1.0.0", tmp_path / "models")
+
+
+def test_serving_a_version_leaves_other_networks_as_they_are(run: Path, tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    models.mkdir()
+    (models / "CURRENT.json").write_text('{"line": "2.0.0", "digit": "0.9.0"}')
+
+    export(run, "1.0.0", models, serve=True)
+
+    assert json.loads((models / "CURRENT.json").read_text()) == {"line": "2.0.0", "digit": "1.0.0"}
+
+
+@pytest.mark.parametrize("preset", ["smoke", "digit"])
+def test_the_onnx_graph_computes_what_keras_does(preset: str) -> None:
+    model = build_model(PRESETS[preset])
+    rng = np.random.default_rng(6)
+    # Fresh normalisations are the identity; only trained ones show that folding is right.
+    model.set_weights(
+        [
+            np.abs(rng.normal(1, 0.3, each.shape)) if "norm" in each.path else each.numpy()
+            for each in model.weights
+        ]
+    )
+    digits = rng.random((5, 28, 28, 1), np.float32)
+    session = onnxruntime.InferenceSession(to_onnx(model).SerializeToString())
+
+    (logits,) = session.run(["logits"], {"picture": digits})
+
+    expected = predict_logits(model, digits)
+    np.testing.assert_allclose(logits, expected, atol=1e-4 * np.abs(expected).max())
+
+
+def test_a_layer_without_a_translation_is_named() -> None:
+    picture = keras.Input((28, 28, 1))
+    pooled = keras.layers.MaxPooling2D(name="pool")(picture)
+    model = keras.Model(picture, keras.layers.Flatten()(pooled))
+
+    with pytest.raises(ValueError, match="Layer pool: MaxPooling2D"):
+        to_onnx(model)
+
+
+def test_the_command_line_trains_exports_and_evaluates(
+    tiny_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, models = str(tmp_path / "run"), str(tmp_path / "models")
+
+    assert main(["train", "--preset", "smoke", "--run", run]) == 0
+    assert main(["export", "--run", run, "--version", "0.1.0", "--models", models, "--serve"]) == 0
+    exported = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert main(["evaluate", "--models", models]) == 0
+    evaluated = json.loads(capsys.readouterr().out.splitlines()[-1])
+
+    assert evaluated == {"version": "0.1.0", **exported}
+
+
+def test_the_command_line_says_why_when_it_cannot(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["export", "--run", str(tmp_path), "--version", "1.0.0"]) == 2
+    assert "Train it first" in capsys.readouterr().err

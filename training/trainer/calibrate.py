@@ -1,0 +1,98 @@
+"""From logits to confidences that mean what they say, and the thresholds a reading is judged by."""
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.augment import augment
+from trainer.config import Config
+from trainer.data import Digits, Labels
+from trainer.train import predict_logits
+
+# Of the digits that are called read, at most this share may be wrong on spoiled validation digits.
+ACCEPTED_WRONG = 0.01
+# Below this the best of ten guesses is wrong more often than right: nobody should build on it.
+UNREADABLE = 0.4
+# Kept apart from the streams that drew the training data.
+_STREAM = 1_000_003
+_TEMPERATURES = np.geomspace(0.2, 5.0, 401)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Numbers for the manifest, and how they did on the validation writers."""
+
+    temperature: float
+    read: float
+    unreadable: float
+    # Of the spoiled validation digits: share accepted as read, and share of those that is wrong.
+    accepted: float
+    accepted_wrong: float
+
+
+def calibrate(model: keras.Model, validation: Digits, config: Config) -> Calibration:
+    """Choose temperature and thresholds on the validation writers.
+
+    The temperature is fitted to the validation digits and one spoiled copy of each, since what
+    people hand in is worse than MNIST; the threshold to the spoiled copies alone.
+
+    Args:
+        model: the network to be shipped.
+        validation: digits of writers that training never saw.
+        config: tells how digits are spoiled, and the seed.
+    """
+    rng = np.random.default_rng([config.seed, _STREAM])
+    clean = predict_logits(model, validation.images)
+    spoiled = predict_logits(model, augment(validation.images, config.augmentation, rng))
+    temperature = fit_temperature(
+        np.concatenate([clean, spoiled]), np.concatenate([validation.labels, validation.labels])
+    )
+    rows = probabilities(spoiled, temperature)
+    confidence, right = rows.max(axis=1), rows.argmax(axis=1) == validation.labels
+    read = max(UNREADABLE, accept_from(confidence, right, ACCEPTED_WRONG))
+    accepted = confidence >= read
+    return Calibration(
+        temperature=temperature,
+        read=read,
+        unreadable=UNREADABLE,
+        accepted=float(accepted.mean()),
+        accepted_wrong=float(1 - right[accepted].mean()) if accepted.any() else 0.0,
+    )
+
+
+def probabilities(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float64]:
+    """Softmax of logits (N, K) divided by the temperature; rows sum to 1."""
+    scaled = logits.astype(np.float64) / temperature
+    likelihoods = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    return np.asarray(likelihoods / likelihoods.sum(axis=1, keepdims=True))
+
+
+def fit_temperature(logits: NDArray[np.float32], labels: Labels) -> float:
+    """The temperature with the least mean negative log-likelihood, to four digits.
+
+    Source: Guo et al., "On Calibration of Modern Neural Networks" (2017), section 4.2.
+    """
+    rows = np.arange(len(labels))
+    losses = [
+        -np.log(probabilities(logits, temperature)[rows, labels] + 1e-12).mean()
+        for temperature in _TEMPERATURES
+    ]
+    return round(float(_TEMPERATURES[int(np.argmin(losses))]), 4)
+
+
+def accept_from(
+    confidence: NDArray[np.float64], right: NDArray[np.bool_], wrong_share: float
+) -> float:
+    """The smallest confidence from which on at most `wrong_share` of the digits are wrong.
+
+    Returns:
+        The threshold, rounded up to three digits; 1.0 where even the surest digits fail.
+    """
+    order = np.argsort(-confidence)
+    wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
+    good = np.flatnonzero(wrong <= wrong_share)
+    if len(good) == 0:
+        return 1.0
+    return min(1.0, float(np.ceil(confidence[order[good[-1]]] * 1000) / 1000))

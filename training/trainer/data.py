@@ -1,0 +1,139 @@
+"""The data set, checked: MNIST as `(N, 28, 28, 1)` float32 with the writer of every digit."""
+
+import gzip
+import hashlib
+import os
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Images = NDArray[np.float32]
+Labels = NDArray[np.int64]
+
+SIDE_PX = 28
+WRITERS = "mnist_writers.npz"
+# The names that the data set was first published under.
+_FILES = {
+    "train": ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"),
+    "test": ("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"),
+}
+# Type and number of axes, the third and fourth byte of an idx file: unsigned bytes.
+_UINT8 = 0x08
+
+
+class DataError(Exception):
+    """The data folder lacks something or holds something damaged, and what to do."""
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Labelled digits.
+
+    `images` (N, 28, 28, 1) float32, 0 paper .. 1 ink; `labels` and `writers` (N,) int64.
+    """
+
+    images: Images
+    labels: Labels
+    writers: Labels
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def take(self, chosen: NDArray[np.bool_] | NDArray[np.int64] | slice) -> "Digits":
+        """The chosen digits, in that order."""
+        return Digits(self.images[chosen], self.labels[chosen], self.writers[chosen])
+
+
+def data_folder() -> Path:
+    """Where the data sets are: `LEGIBLE_DATA`, else `../shared/data` beside the checkout."""
+    named = os.environ.get("LEGIBLE_DATA")
+    return Path(named) if named else Path(__file__).parents[3] / "shared" / "data"
+
+
+def load_mnist(part: str, folder: Path | None = None) -> Digits:
+    """Load MNIST's `train` (60,000) or `test` (10,000) part.
+
+    Args:
+        part: "train" or "test".
+        folder: holds `mnist/`; default `data_folder()`.
+
+    Raises:
+        DataError: a file is missing, differs from `MD5SUMS` or is no idx file.
+
+    Source: LeCun, Cortes & Burges, "The MNIST database"; writers from QMNIST (Yadav & Bottou 2019).
+    """
+    mnist = (folder or data_folder()) / "mnist"
+    images_file, labels_file = _FILES[part]
+    for name in (images_file, labels_file, WRITERS):
+        if not (mnist / name).is_file():
+            raise DataError(
+                f"Expected the file mnist/{name} in the data folder, found none. "
+                "Set LEGIBLE_DATA to the folder that holds mnist/."
+            )
+    _check_md5(mnist, (images_file, labels_file))
+    images = _read_idx(mnist / images_file, axes=3)
+    labels = _read_idx(mnist / labels_file, axes=1)
+    with np.load(mnist / WRITERS) as archive:
+        writers = archive[f"{part}_writer"].astype(np.int64)
+    if not len(images) == len(labels) == len(writers):
+        raise DataError(
+            f"Expected one label and one writer for each of {len(images)} digits, got "
+            f"{len(labels)} and {len(writers)}. The files belong to different data sets."
+        )
+    scaled = images[..., np.newaxis].astype(np.float32) / 255.0
+    return Digits(scaled, labels.astype(np.int64), writers)
+
+
+def split_by_writer(digits: Digits, share: float, seed: int) -> tuple[Digits, Digits]:
+    """Part digits into training and validation with no writer on both sides.
+
+    Args:
+        digits: what to part.
+        share: at least this share of the digits goes to validation, whole writers at a time.
+        seed: decides which writers.
+
+    Returns:
+        (training, validation), each in the order of the data set.
+    """
+    names, counts = np.unique(digits.writers, return_counts=True)
+    order = np.random.default_rng(seed).permutation(len(names))
+    enough = int(np.searchsorted(np.cumsum(counts[order]), share * len(digits))) + 1
+    held_out = np.isin(digits.writers, names[order[:enough]])
+    return digits.take(~held_out), digits.take(held_out)
+
+
+def fingerprints(folder: Path | None = None) -> dict[str, str]:
+    """The sha256 of each MNIST file, by name: what a manifest says a network was trained on."""
+    mnist = (folder or data_folder()) / "mnist"
+    names = sorted([*_FILES["train"], *_FILES["test"], WRITERS])
+    return {name: hashlib.sha256((mnist / name).read_bytes()).hexdigest() for name in names}
+
+
+def _check_md5(mnist: Path, names: tuple[str, ...]) -> None:
+    sums = mnist / "MD5SUMS"
+    if not sums.is_file():
+        raise DataError("Expected mnist/MD5SUMS in the data folder, found none; copy it again.")
+    expected = {
+        name.lstrip("*"): md5 for md5, name in map(str.split, sums.read_text("utf-8").splitlines())
+    }
+    for name in names:
+        found = hashlib.md5((mnist / name).read_bytes(), usedforsecurity=False).hexdigest()
+        if found != expected.get(name):
+            raise DataError(
+                f"mnist/{name}: expected md5 {expected.get(name)}, got {found}. "
+                "The file is damaged; copy it again."
+            )
+
+
+def _read_idx(path: Path, axes: int) -> NDArray[np.uint8]:
+    content = gzip.decompress(path.read_bytes())
+    if content[:4] != bytes([0, 0, _UINT8, axes]):
+        raise DataError(
+            f"mnist/{path.name}: expected an idx file of bytes with {axes} axes, "
+            f"got the magic number {content[:4].hex()}. Copy the file again."
+        )
+    shape = struct.unpack(f">{axes}I", content[4 : 4 + 4 * axes])
+    return np.frombuffer(content, np.uint8, offset=4 + 4 * axes).reshape(shape)

@@ -1,0 +1,192 @@
+"""From a finished run to a folder that can be served: whole, checked and never changed again."""
+
+import hashlib
+import importlib.metadata
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from legible.reader.bundle import MODEL_FILE, SCHEMA, Bundle
+from legible.reader.digit import DigitModel
+from trainer.calibrate import Calibration, calibrate
+from trainer.card import write_card
+from trainer.config import PRESETS, Config
+from trainer.data import SIDE_PX, fingerprints, load_mnist
+from trainer.evaluate import evaluate
+from trainer.golden import draw_digits
+from trainer.model import CLASSES, INPUT_SHAPE
+from trainer.onnx_graph import to_onnx
+from trainer.stroke import usual_stroke_px
+from trainer.train import predict_logits, training_parts
+
+NAME = "digit"
+_VERSION = re.compile(r"\d+\.\d+\.\d+")
+# The box that MNIST's digits were scaled into (LeCun, Cortes & Burges).
+_BOX_PX = 20
+# Logits of two correct runtimes differ by rounding, about 1e-5; a wrong one by whole units.
+_GOLDEN_TOLERANCE = 1e-3
+_LIBRARIES = ("keras", "tensorflow", "numpy", "onnx", "onnxruntime", "opencv-python-headless")
+
+
+class ExportError(Exception):
+    """The run cannot be exported under this version, and what to do."""
+
+
+def export(run: Path, version: str, models_dir: Path, *, serve: bool = False) -> dict[str, Any]:
+    """Make `models_dir/digit/<version>/` from a finished run.
+
+    All is written to a temporary folder beside it, opened and measured through the reader, and
+    only then renamed: a version is there as a whole or not at all.
+
+    Args:
+        run: folder of a finished `train`.
+        version: three numbers, e.g. "1.0.0"; must not exist yet.
+        models_dir: the folder of shipped models, made if missing.
+        serve: also name this version in `CURRENT.json`.
+
+    Returns:
+        The metrics, as in `metrics.json`.
+
+    Raises:
+        ExportError: the version exists or is none, or the run is not finished.
+        BundleError: the exported network does not compute what the trained one does.
+        DataError: the data folder lacks MNIST.
+    """
+    target = models_dir / NAME / version
+    config, history = _read_run(run)
+    if not _VERSION.fullmatch(version):
+        raise ExportError(f"Expected a version like 1.0.0, got {version!r}.")
+    if target.exists():
+        raise ExportError(f"{NAME} {version} exists and is never overwritten. Take a new version.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # On the same file system as the target, so that the rename is one step.
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".exporting-") as temporary:
+        staged_models = Path(temporary)
+        staged = staged_models / NAME / version
+        staged.mkdir(parents=True)
+        _point_to(staged_models, version)
+        metrics = _fill(staged, run, config, history)
+        Bundle.open(staged_models, NAME)
+        staged.rename(target)
+    if serve:
+        _point_to(models_dir, version)
+    return metrics
+
+
+def _fill(staged: Path, run: Path, config: Config, history: list[dict[str, Any]]) -> dict[str, Any]:
+    """Write every file of the bundle; the manifest last, since it names the others."""
+    model = keras.saving.load_model(run / "best.keras", compile=False)
+    training, validation = training_parts(config)
+    calibration = calibrate(model, validation, config)
+
+    (staged / MODEL_FILE).write_bytes(to_onnx(model).SerializeToString(deterministic=True))
+    model.save(staged / "model.keras")
+    inputs = draw_digits()
+    np.savez_compressed(staged / "golden.npz", inputs=inputs, logits=predict_logits(model, inputs))
+
+    manifest = _manifest(staged.name, calibration, config, len(history))
+    manifest["preprocessing"]["stroke_px"] = usual_stroke_px(training.images)
+    _write_manifest(staged, manifest)
+    served = DigitModel(Bundle.open(staged.parents[1], NAME))
+    metrics = evaluate(served, load_mnist("test").take(slice(config.limit)))
+    (staged / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", "utf-8")
+
+    facts = {
+        "parameters": model.count_params(),
+        "minutes": sum(record["seconds"] for record in history) / 60,
+        "training_digits": len(training),
+        "validation_digits": len(validation),
+        "validation_errors": min(record["validation_errors"] for record in history),
+        "accepted": calibration.accepted,
+        "accepted_wrong": calibration.accepted_wrong,
+    }
+    (staged / "CARD.md").write_text(write_card(manifest, metrics, facts), "utf-8")
+    _write_manifest(staged, manifest)
+    return metrics
+
+
+def _manifest(
+    version: str, calibration: Calibration, config: Config, epochs: int
+) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "name": NAME,
+        "version": version,
+        "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "input_shape": INPUT_SHAPE,
+        "output_shape": [len(CLASSES)],
+        "classes": CLASSES,
+        "preprocessing": {"side_px": SIDE_PX, "box_px": _BOX_PX},
+        "calibration": {"temperature": calibration.temperature},
+        "thresholds": {"read": calibration.read, "unreadable": calibration.unreadable},
+        "golden": {"file": "golden.npz", "tolerance": _GOLDEN_TOLERANCE},
+        "training": {
+            "preset": config.preset,
+            "seed": config.seed,
+            "epochs": epochs,
+            "commit": _commit(),
+            "data_sha256": fingerprints(),
+            "versions": {name: importlib.metadata.version(name) for name in _LIBRARIES},
+        },
+    }
+
+
+def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    files = {}
+    for path in sorted(folder.iterdir()):
+        if path.name != "manifest.json":
+            content = path.read_bytes()
+            digest = hashlib.sha256(content).hexdigest()
+            files[path.name] = {"sha256": digest, "bytes": len(content)}
+    told = json.dumps({**manifest, "files": files}, indent=2)
+    (folder / "manifest.json").write_text(told + "\n", "utf-8")
+
+
+def _point_to(models_dir: Path, version: str) -> None:
+    """Name a version in `CURRENT.json`, in one step, leaving other networks as they are."""
+    current = models_dir / "CURRENT.json"
+    served = json.loads(current.read_text("utf-8")) if current.exists() else {}
+    fresh = models_dir / "CURRENT.json.new"
+    fresh.write_text(json.dumps({**served, NAME: version}, indent=2) + "\n", "utf-8")
+    fresh.replace(current)
+
+
+def _read_run(run: Path) -> tuple[Config, list[dict[str, Any]]]:
+    if not (run / "best.keras").is_file():
+        raise ExportError(f"The run {run.name} has no best.keras. Train it first.")
+    told = json.loads((run / "run.json").read_text("utf-8"))
+    config = PRESETS[told["preset"]]
+    if json.dumps(config.to_dict()) != json.dumps(told):
+        raise ExportError(
+            f"The preset '{config.preset}' has changed since the run {run.name}. Train again."
+        )
+    lines = (run / "history.jsonl").read_text("utf-8").splitlines()
+    if len(lines) < config.epochs:
+        raise ExportError(
+            f"The run {run.name} has {len(lines)} of {config.epochs} epochs. "
+            "Start the same train command again to finish it."
+        )
+    return config, [json.loads(line) for line in lines]
+
+
+def _commit() -> str:
+    """The commit of the code that exports, "unknown" outside a checkout."""
+    git = shutil.which("git")
+    if git is None:
+        return "unknown"
+    done = subprocess.run(  # noqa: S603 - no outside word goes into the command
+        [git, "rev-parse", "HEAD"],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout.strip() or "unknown"
