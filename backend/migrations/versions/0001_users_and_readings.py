@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("size_bytes", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("status", sa.String(20), nullable=False),
-        sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("confidence", sa.Double(), nullable=False),
         sa.Column("issues", sa.JSON(), nullable=False),
         sa.Column("models", sa.JSON(), nullable=False),
         sa.Column("alternatives", sa.JSON(), nullable=False),

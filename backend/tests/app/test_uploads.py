@@ -1,0 +1,133 @@
+"""The limit on what is sent, over a real connection where that matters."""
+
+import select
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from starlette.testclient import TestClient
+
+from legible.app.main import create_app
+from legible.app.settings import Settings
+from tests.app.people import FakeReader, Person, assert_problem, picture
+
+LIMIT = 100_000
+BOUNDARY = b"a-boundary"
+PART = (
+    b"--" + BOUNDARY + b'\r\nContent-Disposition: form-data; name="file"; filename="a.png"'
+    b"\r\nContent-Type: image/png\r\n\r\n"
+)
+
+
+def test_a_file_at_the_limit_is_read_and_one_above_it_is_refused(
+    ada: Person, settings: Settings
+) -> None:
+    limit = settings.max_upload_bytes
+    at_limit = picture().ljust(limit, b"\0")
+
+    assert ada.send(at_limit).status_code == 201
+    problem = assert_problem(ada.send(at_limit + b"\0"), 413, "too_large")
+    assert "200,001" in problem["detail"]
+    assert "200,000" in problem["detail"]
+
+
+def test_a_file_far_above_the_limit_is_refused(ada: Person, settings: Settings) -> None:
+    data = bytes(settings.max_upload_bytes * 2)
+
+    assert_problem(ada.send(data), 413, "too_large")
+
+
+def test_many_small_parts_count_together(ada: Person) -> None:
+    files = [("file", (f"{n}.png", bytes(100_000))) for n in range(4)]
+
+    response = ada.client.post("/api/v1/readings", headers=ada.headers, files=files)
+
+    assert_problem(response, 413, "too_large")
+
+
+@pytest.fixture
+def address(sqlite_settings: Settings) -> Iterator[tuple[str, int]]:
+    """The service behind a real socket on loopback."""
+    settings = sqlite_settings.model_copy(update={"max_upload_bytes": LIMIT})
+    app = create_app(settings, FakeReader)
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on"))
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    yield listener.getsockname()
+    server.should_exit = True
+    thread.join()
+    listener.close()
+
+
+def _send_until_answered(
+    address: tuple[str, int], head: bytes, piece: bytes, most: int
+) -> tuple[bytes, int]:
+    """Send `piece` over and over until the service answers; what it said, and the bytes sent."""
+    with socket.create_connection(address, timeout=20) as connection:
+        connection.sendall(head)
+        sent = 0
+        while sent < most and not select.select([connection], [], [], 0)[0]:
+            try:
+                connection.sendall(piece)
+            except (BrokenPipeError, ConnectionResetError):
+                break
+            sent += len(piece)
+        answer = b""
+        while b"\r\n\r\n" not in answer or b'"code"' not in answer:
+            try:
+                received = connection.recv(65536)
+            except ConnectionResetError:
+                break
+            if not received:
+                break
+            answer += received
+    return answer, sent
+
+
+def _head(length: bytes) -> bytes:
+    return (
+        b"POST /api/v1/readings HTTP/1.1\r\nHost: test\r\n"
+        b"Content-Type: multipart/form-data; boundary=" + BOUNDARY + b"\r\n" + length + b"\r\n\r\n"
+    )
+
+
+def test_a_body_without_end_is_cut_off_while_it_comes(address: tuple[str, int]) -> None:
+    head = _head(b"Transfer-Encoding: chunked") + b"%x\r\n%s\r\n" % (len(PART), PART)
+    piece = b"10000\r\n" + bytes(0x10000) + b"\r\n"
+
+    answer, sent = _send_until_answered(address, head, piece, most=100_000_000)
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b'"code":"too_large"' in answer
+    assert b"application/problem+json" in answer
+    assert sent < 20_000_000  # the limit, and what the system keeps in its buffers
+
+
+def test_a_body_that_says_it_is_too_long_is_refused_before_it_comes(
+    address: tuple[str, int],
+) -> None:
+    head = _head(b"Content-Length: 999999999999")
+
+    answer, _ = _send_until_answered(address, head, b"", most=0)
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b'"code":"too_large"' in answer
+
+
+def test_the_service_goes_on_after_somebody_hung_up(address: tuple[str, int]) -> None:
+    with socket.create_connection(address, timeout=20) as connection:
+        connection.sendall(_head(b"Content-Length: 5000") + PART)
+
+    with socket.create_connection(address, timeout=20) as connection:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n")
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert answer.startswith(b"HTTP/1.1 200 ")
+
+
+def test_other_paths_take_short_bodies_only(client: TestClient) -> None:
+    for path in ("/api/v1/auth/register", "/api/v1/auth/token", "/api/v1/readings/x", "/nothing"):
+        response = client.post(path, content=bytes(70_000))
+        assert_problem(response, 413, "too_large")
