@@ -21,6 +21,8 @@ MaskArray: TypeAlias = NDArray[np.bool_]
 _PAPER_SIDE_PX = 160
 # Less missing light than this is paper texture, show-through or dirt, never a pen.
 _LEAST_CONTRAST = 0.055
+# In deeper shade than this, of 255, a few grey levels of noise would pass for ink.
+_DARKEST_PAPER = 24.0
 # A pixel belongs to a stroke from this share of the page's ink level on; a stroke needs one pixel
 # above the second (hysteresis, Canny 1986).
 _WEAK, _STRONG = 0.25, 0.5
@@ -51,9 +53,8 @@ def find_ink(grey: GreyArray) -> Ink:
     bright = _is_bright_ink(grey)
     dark_on_light = 255 - grey if bright else grey
     paper = _estimate_paper(dark_on_light)
-    missing = dark_on_light.astype(np.float32)
-    np.divide(missing, paper, out=missing)
-    np.subtract(1.0, missing, out=missing)
+    missing = np.subtract(paper, dark_on_light, dtype=np.float32)
+    np.divide(missing, np.maximum(paper, _DARKEST_PAPER, out=paper), out=missing)
     missing = _remove_noise(missing)
     floor, level = _ink_levels(missing)
     if level <= 0:
@@ -98,7 +99,7 @@ def _thumbnail(grey: GreyArray, side_px: int) -> GreyArray:
 
 
 def _estimate_paper(grey: GreyArray) -> InkArray:
-    """The light that bare paper sends back, at every pixel; (H, W) float32, at least 1.
+    """The light that bare paper sends back, at every pixel; (H, W) float32.
 
     First a smooth surface through the light side of the page, then, where there is room, the mean
     of the paper around each pixel with everything darker left out.
@@ -113,7 +114,7 @@ def _estimate_paper(grey: GreyArray) -> InkArray:
             surface = _mean_of(small, paper.astype(np.float32), surface)
     height, width = grey.shape
     large = cv2.resize(surface, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.maximum(np.asarray(large, dtype=np.float32), 1.0)
+    return np.asarray(large, dtype=np.float32)
 
 
 def _fit_surface(small: InkArray) -> InkArray:
@@ -164,7 +165,7 @@ def _remove_noise(missing: InkArray) -> InkArray:
         return missing
     for kernel in (3, 5):
         contrast = float(np.percentile(missing, 99.5))
-        if _grain(missing) < 0.1 * max(contrast, 0.1):
+        if _grain(missing) < 0.07 * max(contrast, 0.1):
             break
         missing = np.asarray(cv2.medianBlur(missing, kernel), dtype=np.float32)
     return missing
@@ -188,7 +189,8 @@ def _ink_levels(missing: InkArray) -> tuple[float, float]:
     """Where paper ends and how dark ink is, as shares of missing light; (0, 0) without ink."""
     step = max(1, int((missing.size / 1_000_000) ** 0.5))
     sample = missing[::step, ::step].ravel()
-    floor = max(4 * _light_spread(-sample), _LEAST_CONTRAST)
+    spread = _light_spread(-sample)
+    floor = max(4 * spread, _LEAST_CONTRAST)
     inked = sample[sample > floor]
     if len(inked) == 0:
         return 0.0, 0.0
@@ -196,7 +198,9 @@ def _ink_levels(missing: InkArray) -> tuple[float, float]:
     grey = np.clip(inked * 255, 0, 255).astype(np.uint8)
     split, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     upper = inked[grey >= split]
-    return floor, float(np.percentile(upper, 50)) if len(upper) else float(inked.max())
+    level = float(np.median(upper)) if len(upper) else float(inked.max())
+    # The tail of the paper's own grain also rises above the floor, but never far.
+    return (floor, level) if level > 7 * spread else (0.0, 0.0)
 
 
 def _trace_strokes(missing: InkArray, floor: float, level: float) -> MaskArray:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from legible.reader.ink import Ink, InkArray, MaskArray
 from legible.reader.rules import remove_rules
 
+# Three millimetres of writing are 1% of a page of A4; nobody reads half of that.
+_LEAST_SHARE = 0.005
 # A part lower than this share of its line is a speck, a dot or a scrap, no digit.
 _LEAST_HEIGHT = 0.35
 # Parts of one digit (the bar of a 5, a broken stroke) lie over each other by this share of the
@@ -90,7 +92,7 @@ def find_lines(ink: Ink) -> list[GlyphLine]:
         for label, (x, y, w, h, area) in enumerate(stats[:count].tolist())
         if label > 0
     ]
-    parts = _drop_surroundings(_drop_specks(parts), strokes.shape)
+    parts = _drop_surroundings(_drop_specks(parts, strokes.shape), strokes.shape)
     rows = [_join_symbols(row) for row in _find_rows(parts)]
     rows = [row for row in (_drop_scraps(row) for row in rows) if row]
     typical = float(np.median([part.height for row in rows for part in row])) if rows else 0.0
@@ -99,15 +101,17 @@ def find_lines(ink: Ink) -> list[GlyphLine]:
     return [GlyphLine([_cut(part, ink.level, owners) for part in row]) for row in rows]
 
 
-def _drop_specks(parts: list[_Part]) -> list[_Part]:
-    """Leave out what is tiny against the writing, whose size the larger parts tell."""
+def _drop_specks(parts: list[_Part], shape: tuple[int, ...]) -> list[_Part]:
+    """Leave out what is tiny against the page or the writing, whose size the larger parts tell."""
+    least = max(3, _LEAST_SHARE * max(shape))
+    parts = [part for part in parts if part.size >= least]
     if not parts:
         return parts
     sizes = np.array([part.size for part in parts], np.float64)
     areas = np.array([part.area for part in parts], np.float64)
     # The mean weighted by area: ten digits outweigh ten thousand specks.
     typical = float((sizes * areas).sum() / areas.sum())
-    return [part for part in parts if part.size >= max(0.12 * typical, 3)]
+    return [part for part in parts if part.size >= 0.12 * typical]
 
 
 def _drop_surroundings(parts: list[_Part], shape: tuple[int, ...]) -> list[_Part]:

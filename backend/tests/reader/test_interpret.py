@@ -1,0 +1,126 @@
+"""From probabilities to what a person is told."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from legible.reader.interpret import Limits, interpret, interpret_page
+from legible.reader.layout import Glyph, GlyphLine
+from legible.reader.pattern import Pattern
+from legible.reader.types import Page, Status
+
+LIMITS = Limits(read=0.9, unreadable=0.4)
+
+
+def _glyph(left: int, width: int = 20, height: int = 30) -> Glyph:
+    ink = np.zeros((height, width), np.float32)
+    ink[2:-2, width // 2 - 2 : width // 2 + 2] = 1
+    return Glyph(ink, left, 10)
+
+
+def _page(
+    lines: Sequence[Sequence[tuple[int, float]]], *, width: int = 20, height: int = 30
+) -> Page:
+    """A page of digits with their confidences; 3/5 and 2/5 of the rest go to the next two digits."""
+    glyphs, rows = [], []
+    for line in lines:
+        glyphs.append(
+            GlyphLine([_glyph(30 * place, width, height) for place, _ in enumerate(line)])
+        )
+        for digit, confidence in line:
+            row = np.zeros(10, np.float32)
+            row[digit] = confidence
+            row[(digit + 1) % 10] = 0.6 * (1 - confidence)
+            row[(digit + 2) % 10] = 0.4 * (1 - confidence)
+            rows.append(row)
+    probabilities = np.array(rows, np.float32).reshape(-1, 10)
+    return interpret_page((600, 400), (2.0, 2.0), glyphs, probabilities, LIMITS)
+
+
+def test_interpret_page_puts_boxes_in_pixels_of_the_page() -> None:
+    (line,) = _page([[(4, 1.0), (2, 0.99)]]).lines
+
+    assert line.text == "42"
+    assert line.symbols[1].box == (60, 20, 40, 60)
+    assert line.box == (0, 20, 100, 60)
+    assert line.confidence == pytest.approx(0.99)
+    assert len(line.symbols[0].probabilities) == 10
+    assert line.symbols[0].style.height_px == 52
+
+
+def test_interpret_multiplies_the_chances_of_the_symbols() -> None:
+    verdict = interpret([_page([[(1, 0.99), (2, 0.98)], [(3, 0.97)]])], LIMITS)
+
+    assert verdict.text == "12\n3"
+    assert verdict.confidence == pytest.approx(0.99 * 0.98 * 0.97)
+    assert verdict.status is Status.READ
+
+
+@pytest.mark.parametrize(
+    ("confidences", "status"),
+    [
+        ([0.99], Status.READ),
+        ([0.89], Status.REVIEW),
+        ([0.39], Status.UNREADABLE),
+        ([0.95, 0.94], Status.REVIEW),
+        ([0.99, 0.99, 0.39], Status.REVIEW),
+        ([0.99, 0.39], Status.UNREADABLE),
+    ],
+)
+def test_interpret_judges_by_the_thresholds(confidences: list[float], status: Status) -> None:
+    verdict = interpret([_page([[(7, each) for each in confidences]])], LIMITS)
+
+    assert verdict.status is status
+
+
+def test_interpret_calls_a_page_without_writing_blank() -> None:
+    verdict = interpret([Page(10, 10, [])], LIMITS)
+
+    assert (verdict.text, verdict.status, verdict.confidence) == ("", Status.BLANK, 1.0)
+    assert verdict.issues[0].code == "blank"
+
+
+def test_interpret_offers_the_likeliest_other_texts() -> None:
+    verdict = interpret([_page([[(1, 0.7), (5, 0.95)]])], LIMITS)
+
+    assert [(a.text, round(a.confidence, 4)) for a in verdict.alternatives] == [
+        ("25", 0.171),
+        ("35", 0.114),
+        ("16", 0.021),
+        ("17", 0.014),
+    ]
+
+
+def test_interpret_says_which_symbol_is_doubtful() -> None:
+    first, second = _page([[(1, 0.99)]]), _page([[(2, 0.99), (3, 0.5)]])
+
+    (issue,) = interpret([first, second], LIMITS).issues
+
+    assert (issue.code, issue.page, issue.line, issue.symbol) == ("low_confidence", 1, 0, 1)
+    assert second.lines[0].symbols[1].issue == "low_confidence"
+
+
+def test_interpret_suspects_wide_glyphs_of_touching() -> None:
+    verdict = interpret([_page([[(8, 0.99)]], width=60, height=30)], LIMITS)
+
+    assert verdict.status is Status.REVIEW
+    assert verdict.issues[0].code == "touching"
+
+
+def test_interpret_warns_of_tiny_digits() -> None:
+    verdict = interpret([_page([[(8, 0.99)]], width=4, height=7)], LIMITS)
+
+    assert [issue.code for issue in verdict.issues] == ["too_small"]
+
+
+def test_interpret_reports_a_line_that_breaks_the_pattern_and_changes_nothing() -> None:
+    page = _page([[(1, 0.99), (2, 0.99)], [(3, 0.99)]])
+
+    fits = interpret([page], LIMITS, Pattern.compile(r"\d{1,2}"))
+    breaks = interpret([page], LIMITS, Pattern.compile(r"\d{2}"))
+
+    assert fits.status is Status.READ
+    assert breaks.status is Status.REVIEW
+    assert breaks.text == "12\n3"
+    assert [(issue.code, issue.line) for issue in breaks.issues] == [("pattern", 1)]

@@ -1,0 +1,139 @@
+"""The whole way from a file to a text, with the shipped networks."""
+
+import csv
+import io
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+
+from legible.local import SHIPPED_MODELS
+from legible.reader.errors import BadPattern, UnsupportedSymbols
+from legible.reader.reader import Reader
+from legible.reader.types import ReadOptions, Status
+from tests.images import Grey, add_grain, draw_text, encode, rule, shade
+
+pytestmark = pytest.mark.model
+TEXT = "0123456789\n9876543210"
+PAGE = draw_text(TEXT)
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    ticks = itertools.count()
+    return Reader.open(SHIPPED_MODELS, lambda: next(ticks) / 1000)
+
+
+def _scaled(factor: float) -> Grey:
+    way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(PAGE, None, fx=factor, fy=factor, interpolation=way), np.uint8)
+
+
+PAGES: dict[str, Grey] = {
+    "as drawn": PAGE,
+    "inverted": 255 - PAGE,
+    "half the size": _scaled(0.5),
+    "four times the size": _scaled(4),
+    "padded": np.pad(PAGE, 150, constant_values=240).astype(np.uint8),
+    "dark corners": shade(PAGE, 0.8),
+    "grain": add_grain(PAGE, 40),
+    "ruled": rule(PAGE, 45),
+    "squared in dark corners": rule(shade(PAGE), 45, squared=True, level=90),
+    "faint pencil": (220 + (PAGE.astype(int) - 240) // 6).astype(np.uint8),
+    "thin pen": draw_text(TEXT, pen_px=3),
+    "thick pen": draw_text(TEXT, pen_px=16),
+}
+
+
+@pytest.mark.parametrize("paper", PAGES)
+def test_read_gives_the_same_text_whatever_the_picture(reader: Reader, paper: str) -> None:
+    reading = reader.read(encode(PAGES[paper]))
+
+    assert reading.text == TEXT
+
+
+def test_read_tells_all_about_a_picture(reader: Reader) -> None:
+    reading = reader.read(encode(draw_text("407")))
+
+    assert (reading.text, reading.status) == ("407", Status.READ)
+    assert reading.confidence > 0.9
+    (line,) = reading.pages[0].lines
+    for symbol in line.symbols:
+        assert len(symbol.probabilities) == 10
+        assert sum(symbol.probabilities) == pytest.approx(1, abs=1e-5)
+        assert symbol.confidence == max(symbol.probabilities)
+        x, y, width, height = symbol.box
+        assert 0 <= x < x + width <= reading.pages[0].width
+        assert 0 <= y < y + height <= reading.pages[0].height
+        assert symbol.style.height_px == pytest.approx(108, abs=6)
+        assert symbol.style.stroke_width_px == pytest.approx(9, abs=2)
+    assert set(reading.models) == {"digit"}
+    assert {"decode", "ink", "layout", "normalise", "digit", "total"} <= set(reading.timing_ms)
+
+
+def test_read_measures_the_slant(reader: Reader) -> None:
+    page = draw_text("1", margin_px=80)
+    lean = np.array([[1, -0.3, 0.3 * 90], [0, 1, 0]])
+    leaning = cv2.warpAffine(page, lean, page.shape[::-1], borderValue=(240,))
+
+    upright, leaned = (
+        reader.read(encode(np.asarray(each, np.uint8))).pages[0].lines[0].symbols[0].style
+        for each in (page, leaning)
+    )
+
+    assert upright.slant_deg is not None
+    assert leaned.slant_deg is not None
+    assert 8 < leaned.slant_deg - upright.slant_deg < 25
+
+
+def test_read_calls_a_blank_page_blank(reader: Reader) -> None:
+    blank = add_grain(shade(np.full((800, 600), 230, np.uint8)), 2)
+
+    assert reader.read(encode(blank)).status is Status.BLANK
+
+
+def test_read_reads_the_pages_of_a_document_in_order(reader: Reader) -> None:
+    pages = [Image.fromarray(draw_text(text)).convert("RGB") for text in ("12", "345")]
+    data = encode(pages[0], "PDF", save_all=True, append_images=pages[1:])
+
+    reading = reader.read(data)
+
+    assert reading.text == "12\n345"
+    assert len(reading.pages) == 2
+
+
+def test_read_refuses_options_that_the_networks_do_not_have(reader: Reader) -> None:
+    with pytest.raises(UnsupportedSymbols):
+        reader.read(encode(PAGE), ReadOptions(symbols="number"))
+    with pytest.raises(BadPattern):
+        reader.read(encode(PAGE), ReadOptions(pattern="[a-z]"))
+
+
+def test_read_answers_many_threads_as_it_answers_one(reader: Reader) -> None:
+    files = [encode(draw_text(str(number))) for number in range(100, 140)]
+
+    with ThreadPoolExecutor(8) as pool:
+        readings = list(pool.map(reader.read, files))
+
+    assert [reading.text for reading in readings] == [str(number) for number in range(100, 140)]
+
+
+@pytest.mark.data
+def test_read_reads_98_of_100_single_digits_of_real_people(reader: Reader, data_dir: Path) -> None:
+    folder = data_dir / "real_dev"
+    with (folder / "labels.csv").open(encoding="utf-8") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["kind"] == "single"]
+    right = 0
+    for row in rows:
+        data = (folder / row["file"]).read_bytes()
+        text = reader.read(data).text
+        right += text == row["text"]
+        grey = ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("L")
+        assert reader.read(encode(ImageOps.invert(grey))).text == reader.read(encode(grey)).text
+
+    assert len(rows) == 228
+    assert right >= 0.98 * len(rows)

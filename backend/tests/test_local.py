@@ -1,0 +1,106 @@
+"""The command `legible read`, run as people run it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.images import draw_text, encode
+
+pytestmark = pytest.mark.model
+LEGIBLE = Path(sys.executable).with_name("legible")
+
+
+def _read(*arguments: str, cwd: Path, **environment: str) -> tuple[int, list[dict[str, Any]], str]:
+    done = subprocess.run(
+        [LEGIBLE, "read", *arguments],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    for number in range(40):
+        (tmp_path / f"{number:02}.png").write_bytes(encode(draw_text(f"{number:02}")))
+    return tmp_path
+
+
+def test_read_prints_a_line_for_each_file_in_order(pictures: Path) -> None:
+    code, rows, _ = _read("03.png", "12.png", cwd=pictures)
+
+    assert code == 0
+    assert [(row["file"], row["text"], row["status"]) for row in rows] == [
+        ("03.png", "03", "read"),
+        ("12.png", "12", "read"),
+    ]
+    assert len(rows[0]["pages"][0]["lines"][0]["symbols"][0]["probabilities"]) == 10
+
+
+def test_read_keeps_the_order_with_many_processes(pictures: Path) -> None:
+    names = [f"{number:02}.png" for number in range(40)]
+
+    code, rows, _ = _read("--jobs", "2", *names, cwd=pictures)
+
+    assert code == 0
+    assert [row["text"] + ".png" for row in rows] == names
+
+
+def test_read_goes_on_after_a_bad_file_and_tells(pictures: Path) -> None:
+    (pictures / "letter.png").write_text("Dear Sir or Madam")
+    (pictures / "folder").mkdir()
+
+    code, rows, errors = _read("letter.png", "missing.png", "folder", "07.png", cwd=pictures)
+
+    assert code == 1
+    assert [row.get("error", {}).get("code") for row in rows] == [
+        "not_an_image",
+        "not_found",
+        "is_a_folder",
+        None,
+    ]
+    assert rows[3]["text"] == "07"
+    assert errors == ""
+
+
+def test_read_checks_the_pattern_before_any_file(pictures: Path) -> None:
+    code, rows, errors = _read("--pattern", "[a-z]", "07.png", cwd=pictures)
+
+    assert (code, rows) == (2, [])
+    assert "'a-z'" in errors
+    assert "Traceback" not in errors
+
+
+def test_read_marks_what_breaks_the_pattern(pictures: Path) -> None:
+    _, rows, _ = _read("--pattern", r"\d{3}", "07.png", cwd=pictures)
+
+    assert rows[0]["status"] == "review"
+    assert rows[0]["issues"][0]["code"] == "pattern"
+
+
+def test_read_says_what_is_wrong_with_the_models(pictures: Path) -> None:
+    code, rows, errors = _read("--models", str(pictures), "07.png", cwd=pictures)
+
+    assert (code, rows) == (2, [])
+    assert "CURRENT.json" in errors
+    assert "Traceback" not in errors
+
+
+def test_read_needs_no_web_framework_database_or_tensorflow() -> None:
+    code = (
+        "import sys, legible.local; "
+        "print([name for name in ('fastapi', 'sqlalchemy', 'pydantic', 'tensorflow', 'keras') "
+        "if name in sys.modules])"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
