@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from legible.app.deps import ReaderLike
 from legible.app.main import create_app
-from legible.app.settings import Settings
+from legible.app.settings import Settings, StartError
 
 
 def create() -> FastAPI:
@@ -19,8 +19,16 @@ def create() -> FastAPI:
 
 
 def open_reader(settings: Settings) -> ReaderLike:
-    """Load the networks that are shipped."""
+    """Load the networks that are shipped.
+
+    Raises:
+        StartError: one of them must not be served, and which check says so.
+    """
     # Here, so that the OpenAPI document can be made without a runtime for networks.
+    from legible.reader.bundle import BundleError  # noqa: PLC0415
     from legible.reader.reader import Reader  # noqa: PLC0415
 
-    return Reader.open(settings.models_dir, time.perf_counter)
+    try:
+        return Reader.open(settings.models_dir, time.perf_counter)
+    except BundleError as error:
+        raise StartError(str(error)) from error

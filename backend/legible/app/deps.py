@@ -17,6 +17,9 @@ from legible.app.storage import Storage
 from legible.app.system.metrics import Metrics
 from legible.reader.types import Reading, ReadOptions
 
+# Each router has it in its own prefix, so that a route knows its whole template for the counters.
+API_PREFIX = "/api/v1"
+
 
 class ReaderLike(Protocol):
     """What the service needs of a reader. `read` is called from several threads at once."""
@@ -64,7 +67,7 @@ def get_session(request: Request, services: ServicesDep) -> Iterator[Session]:
 # default would send first and commit after).
 SessionDep = Annotated[Session, Depends(get_session, scope="function")]
 
-_bearer = OAuth2PasswordBearer(tokenUrl="/api/v1/auth/token", auto_error=False)
+_bearer = OAuth2PasswordBearer(tokenUrl=f"{API_PREFIX}/auth/token", auto_error=False)
 
 
 def get_current_user(

@@ -7,12 +7,12 @@ from datetime import timedelta
 from importlib.metadata import version
 from typing import Any, TypedDict
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from legible.app.accounts import routes as accounts
 from legible.app.db import Database
-from legible.app.deps import ReaderLike, Services
+from legible.app.deps import API_PREFIX, ReaderLike, Services
 from legible.app.errors import Problem, add_handlers
 from legible.app.readings import routes as readings
 from legible.app.security import Passwords, Tokens
@@ -23,8 +23,6 @@ from legible.app.system import routes as system
 from legible.app.system.body_limit import BodyLimit
 from legible.app.system.metrics import Metrics
 from legible.app.system.observe import Observe
-
-API_PREFIX = "/api/v1"
 
 _DESCRIPTION = """Reads handwritten numbers from any picture, with a confidence you can trust.
 
@@ -85,11 +83,8 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
             ),
         ],
     )
-    api = APIRouter(prefix=API_PREFIX)
-    api.include_router(accounts.router)
-    api.include_router(readings.router)
-    app.include_router(api)
-    app.include_router(system.router)
+    for router in (accounts.router, readings.router, system.router):
+        app.include_router(router)
     add_handlers(app)
     if settings.docs:
         pages.add_docs(app)

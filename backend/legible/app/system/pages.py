@@ -54,9 +54,12 @@ class BuiltPage:
     def _find(self, path: str) -> Response | None:
         if path == "/api" or path.startswith("/api/"):
             return None
-        wanted = (self._directory / path.lstrip("/")).resolve()
-        inside = wanted.is_relative_to(self._directory)
-        if inside and wanted.is_file():
+        try:
+            wanted = (self._directory / path.lstrip("/")).resolve()
+            is_file = wanted.is_relative_to(self._directory) and wanted.is_file()
+        except (OSError, ValueError):  # no name that a file can have: too long, a null byte
+            return None
+        if is_file:
             return _page_file(wanted, immutable=path.startswith("/assets/"))
         if path.startswith("/assets/"):
             return None

@@ -1,5 +1,6 @@
 """Starting the service from the command line."""
 
+import contextlib
 import json
 import os
 import socket
@@ -10,6 +11,7 @@ from functools import wraps
 
 import sqlalchemy as sa
 import uvicorn
+from fastapi import FastAPI
 from pydantic import ValidationError
 from uvicorn.supervisors import ChangeReload, Multiprocess
 
@@ -47,6 +49,11 @@ def _says_why(start: Callable[..., int]) -> Callable[..., int]:
             )
         except sa.exc.OperationalError as error:
             message = f"The database does not answer: {error.orig}"
+        except sa.exc.ArgumentError:  # its own message may show the password in the address
+            message = (
+                "LEGIBLE_DATABASE_URL is no address of a database. Write "
+                "postgresql://USER:PASSWORD@HOST/NAME, or leave it unset for an SQLite file."
+            )
         print(f"legible: {message}", file=sys.stderr)  # noqa: T201  the command's own answer
         return 2
 
@@ -56,24 +63,37 @@ def _says_why(start: Callable[..., int]) -> Callable[..., int]:
 @_says_why
 def serve(*, host: str | None, port: int | None, workers: int, reload: bool) -> int:
     """Migrate the database, then answer requests until stopped."""
-    settings = Settings()
-    signing_secret(settings)
-    listener = _listen(host or settings.host, settings.port if port is None else port)
-    with listener:
-        db.migrate(settings)
-        if workers > 1:  # read by prometheus_client at its import, in each worker
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="legible-metrics-")
-        config = uvicorn.Config(
-            _APP,
-            factory=True,
-            workers=workers,
-            reload=reload,
-            log_config=_LOGGING,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=_GRACE_S,
-        )
-        return _run(config, listener)
+    with tempfile.TemporaryDirectory(prefix="legible-metrics-") as shared_metrics:
+        if workers > 1:  # read by prometheus_client at its import, here and in each worker
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared_metrics
+        settings = Settings()
+        signing_secret(settings)
+        with _listen(host or settings.host, settings.port if port is None else port) as listener:
+            db.migrate(settings)
+            alone = workers == 1 and not reload
+            config = uvicorn.Config(
+                _application(settings, alone=alone),
+                factory=not alone,
+                workers=workers,
+                reload=reload,
+                log_config=_LOGGING,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=_GRACE_S,
+            )
+            return _run(config, listener)
+
+
+def _application(settings: Settings, *, alone: bool) -> FastAPI | str:
+    """Build the application, or name it for processes that build their own.
+
+    Either way the networks are opened here first, so that what is wrong with them is said in words.
+    """
+    from legible.app import asgi  # noqa: PLC0415  after the counters' directory is set
+    from legible.app.main import create_app  # noqa: PLC0415
+
+    reader = asgi.open_reader(settings)
+    return create_app(settings, lambda: reader) if alone else _APP
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -98,8 +118,10 @@ def _run(config: uvicorn.Config, listener: socket.socket) -> int:
     line = f"Legible is at http://{shown}:{port} (stop with Ctrl+C)"
     if not config.reload and config.workers == 1:
         server = _AnnouncingServer(config, line)
-        server.run(sockets=[listener])
+        with contextlib.suppress(KeyboardInterrupt):  # passed on after the graceful stop
+            server.run(sockets=[listener])
         return 0 if server.started else 3
+    listener.listen(config.backlog)  # who comes before the workers do waits for them
     print(line, flush=True)  # noqa: T201  the command's own answer
     if config.reload:
         ChangeReload(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
@@ -130,7 +152,7 @@ def migrate() -> int:
 
 def print_openapi() -> int:
     """Print the OpenAPI document; no database and no network is touched."""
-    from legible.app.asgi import create  # noqa: PLC0415  not needed to start workers
+    from legible.app.asgi import create  # noqa: PLC0415  only here and in `serve`
 
     print(json.dumps(create().openapi(), indent=2))  # noqa: T201  the command's own answer
     return 0
