@@ -79,13 +79,15 @@ def shade(page: Grey, strength: float = 0.6) -> Grey:
     height, width = page.shape
     y, x = np.mgrid[-1 : 1 : height * 1j, -0.7 : 1.3 : width * 1j]
     light = 1 - strength * (x * x + y * y) / 2.7
-    return np.clip(page * light, 0, 255).astype(np.uint8)
+    shaded: Grey = np.clip(page * light, 0, 255).astype(np.uint8)
+    return shaded
 
 
 def add_grain(page: Grey, sigma: float, seed: int = 1) -> Grey:
     """Add Gaussian noise of `sigma` grey levels."""
     noise = np.random.default_rng(seed).normal(0, sigma, page.shape)
-    return np.clip(page + noise, 0, 255).astype(np.uint8)
+    grainy: Grey = np.clip(page + noise, 0, 255).astype(np.uint8)
+    return grainy
 
 
 def rule(page: Grey, step_px: int, *, squared: bool = False, level: int = 170) -> Grey:

@@ -24,6 +24,8 @@ def remove_rules(strokes: MaskArray) -> MaskArray:
     Returns:
         (H, W) bool, the strokes without the lines; gaps that this cut into strokes are closed.
     """
+    if not _may_have_lines(strokes):
+        return strokes
     horizontal, high = _long_lines(strokes)
     turned, wide = _long_lines(strokes.T)
     vertical = turned.T
@@ -38,6 +40,18 @@ def remove_rules(strokes: MaskArray) -> MaskArray:
     return whole if _has_writing(whole, strokes) else strokes
 
 
+def _may_have_lines(strokes: MaskArray) -> bool:
+    """A quick look at a large page, reduced so that no line is lost: most have none."""
+    height, width = strokes.shape
+    shrink = min(height, width) // 400
+    if shrink < 2:
+        return True
+    size = (width // shrink, height // shrink)
+    # Averaged, the thinnest line leaves 255 / shrink.
+    coarse = cv2.resize(strokes.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA) > 0
+    return any(_long_lines(np.asarray(each))[0].any() for each in (coarse, coarse.T))
+
+
 def _long_lines(strokes: MaskArray) -> tuple[MaskArray, int]:
     """Pixels of nearly horizontal lines, a small slope or wobble allowed, and their thickness."""
     height, width = strokes.shape
@@ -49,6 +63,8 @@ def _long_lines(strokes: MaskArray) -> tuple[MaskArray, int]:
     # Fatten against wobble, keep runs, and only where strokes are thin.
     fat = cv2.dilate(strokes.astype(np.uint8), np.ones((2 * wobble + 1, 3), np.uint8))
     runs = cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    if not runs.any():
+        return np.zeros_like(strokes), 0
     count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
     found = np.zeros_like(strokes)
     thicknesses: list[float] = []

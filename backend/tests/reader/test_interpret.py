@@ -22,7 +22,7 @@ def _glyph(left: int, width: int = 20, height: int = 30) -> Glyph:
 def _page(
     lines: Sequence[Sequence[tuple[int, float]]], *, width: int = 20, height: int = 30
 ) -> Page:
-    """A page of digits with their confidences; 3/5 and 2/5 of the rest go to the next two digits."""
+    """A page of digits with their confidences; the next two digits share the rest, 3 to 2."""
     glyphs, rows = [], []
     for line in lines:
         glyphs.append(

@@ -1,0 +1,116 @@
+# Two commands do all: `make run` and `make test`. `make help` lists the others.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-warn-script-location
+RUFF_FILES := backend training
+WEB_SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) \
+  frontend/index.html frontend/vite.config.ts frontend/tsconfig.json frontend/package-lock.json
+export LEGIBLE_SPA_DIR ?= $(CURDIR)/frontend/dist
+
+.PHONY: help
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+# ---- installing ------------------------------------------------------------------------------
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Legible needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) -V 2>&1). Try: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@echo "Creating the Python environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.serve: $(VENV)/.made backend/requirements.lock backend/pyproject.toml
+	@echo "Installing what the service needs"
+	@$(PIP) --require-hashes -r backend/requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e backend
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.serve backend/requirements-dev.lock training/pyproject.toml
+	@echo "Installing what training and the tests need"
+	@$(PIP) --require-hashes -r backend/requirements-dev.lock
+	@$(PIP) --no-deps --no-build-isolation -e training
+	@touch $@
+
+frontend/node_modules/.made: frontend/package-lock.json
+	@node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' 2>/dev/null || \
+	  { echo "Legible needs Node 20 or newer (nodejs.org, or your package manager)." >&2; exit 1; }
+	@echo "Installing what the pages need"
+	@cd frontend && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+frontend/dist/index.html: frontend/node_modules/.made $(WEB_SOURCES)
+	@echo "Building the pages"
+	@cd frontend && npm run --silent build
+	@touch $@
+
+.PHONY: setup
+setup: $(VENV)/.dev frontend/node_modules/.made ## install everything, for developers
+	@if [ -d .git ]; then $(BIN)/pre-commit install >/dev/null; fi
+
+# ---- running ---------------------------------------------------------------------------------
+
+.PHONY: run
+run: $(VENV)/.serve frontend/dist/index.html ## install, build and serve on one port (LEGIBLE_PORT, default 8000)
+	@exec $(BIN)/legible serve
+
+.PHONY: dev
+dev: $(VENV)/.dev frontend/node_modules/.made ## serve with reloading: pages on 5173, API on 8000
+	@trap 'kill 0' INT TERM EXIT; $(BIN)/legible serve --reload & cd frontend && npm run --silent dev
+
+# ---- checking --------------------------------------------------------------------------------
+
+.PHONY: check
+check: $(VENV)/.dev frontend/node_modules/.made ## format, lint, types, import direction, stale files; changes nothing
+	$(BIN)/ruff format --quiet --check $(RUFF_FILES)
+	$(BIN)/ruff check --quiet $(RUFF_FILES)
+	cd backend && ../$(BIN)/mypy legible tests bench
+	cd training && ../$(BIN)/mypy trainer tests
+	cd backend && ../$(BIN)/lint-imports --no-logo
+	backend/lock --check
+	cd frontend && npm run --silent format:check && npm run --silent lint && npm run --silent typecheck
+	cd frontend && npm run --silent client:check
+
+.PHONY: fix
+fix: $(VENV)/.dev frontend/node_modules/.made ## repair what `check` finds, where a machine can
+	$(BIN)/ruff check --quiet --fix $(RUFF_FILES) || true
+	$(BIN)/ruff format --quiet $(RUFF_FILES)
+	cd frontend && npm run --silent format && npx eslint . --fix
+
+.PHONY: test
+test: check ## check, then every test: Python, pages, and both together in a real browser
+	cd backend && ../$(BIN)/pytest
+	cd training && ../$(BIN)/pytest
+	cd frontend && npm run --silent test
+	@$(MAKE) e2e
+
+.PHONY: e2e
+e2e: $(VENV)/.serve frontend/dist/index.html ## the pages and the service together in a real browser
+	@cd frontend && ./e2e/find-browser && npx playwright test
+
+.PHONY: lock
+lock: $(VENV)/.dev ## pin the Python dependencies anew, after a change of a pyproject file
+	backend/lock
+
+.PHONY: client
+client: $(VENV)/.serve frontend/node_modules/.made ## generate the pages' API types from the service's OpenAPI document
+	cd frontend && npm run --silent client
+
+# ---- networks --------------------------------------------------------------------------------
+
+.PHONY: train
+train: $(VENV)/.dev ## train the digit network on MNIST into training/runs/digit (about an hour)
+	$(BIN)/python -m trainer train --preset digit --run training/runs/digit
+
+.PHONY: evaluate
+evaluate: $(VENV)/.dev ## measure the shipped networks on MNIST's test set
+	$(BIN)/python -m trainer evaluate
+
+.PHONY: bench
+bench: $(VENV)/.dev ## benchmarks: ratios against references within one run
+	$(BIN)/python backend/bench/reader.py
