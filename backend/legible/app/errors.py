@@ -120,14 +120,18 @@ def add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _http_error(_request: Request, error: HTTPException) -> JSONResponse:
-        codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
-        details = {
-            404: "There is nothing at this address.",
-            405: "This address exists, but not for this method.",
-        }
-        code = codes.get(error.status_code, "bad_request")
-        detail = details.get(error.status_code, error.detail)
-        return problem_response(error.status_code, code, detail, headers=error.headers)
+        status, code, detail = error.status_code, "http_error", error.detail
+        errors: list[FieldProblem] = []
+        if status == HTTPStatus.NOT_FOUND:
+            code, detail = "not_found", "There is nothing at this address."
+        elif status == HTTPStatus.METHOD_NOT_ALLOWED:
+            code, detail = "method_not_allowed", "This address exists, but not for this method."
+        elif status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            code = "too_large"
+        elif status == HTTPStatus.BAD_REQUEST:  # FastAPI's, for a form that is none
+            status, code, detail = 422, "invalid_request", "The body is not the form it should be."
+            errors = [FieldProblem(field="body", message=error.detail)]
+        return problem_response(status, code, detail, errors=errors, headers=error.headers)
 
 
 def _field(place: Sequence[int | str]) -> str:

@@ -1,5 +1,6 @@
 """The limit on what is sent, over a real connection where that matters."""
 
+import contextlib
 import select
 import socket
 import threading
@@ -62,28 +63,25 @@ def address(sqlite_settings: Settings) -> Iterator[tuple[str, int]]:
     listener.close()
 
 
-def _send_until_answered(
+def _send_until_closed(
     address: tuple[str, int], head: bytes, piece: bytes, most: int
 ) -> tuple[bytes, int]:
-    """Send `piece` over and over until the service answers; what it said, and the bytes sent."""
+    """Send `piece` over and over until the service hangs up; what it said, and the bytes sent."""
     with socket.create_connection(address, timeout=20) as connection:
         connection.sendall(head)
-        sent = 0
-        while sent < most and not select.select([connection], [], [], 0)[0]:
-            try:
+        sent, answer = 0, b""
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            while sent < most:
+                if select.select([connection], [], [], 0)[0]:
+                    received = connection.recv(65536)
+                    if not received:
+                        break
+                    answer += received
                 connection.sendall(piece)
-            except (BrokenPipeError, ConnectionResetError):
-                break
-            sent += len(piece)
-        answer = b""
-        while b"\r\n\r\n" not in answer or b'"code"' not in answer:
-            try:
-                received = connection.recv(65536)
-            except ConnectionResetError:
-                break
-            if not received:
-                break
-            answer += received
+                sent += len(piece)
+            connection.shutdown(socket.SHUT_WR)
+            while received := connection.recv(65536):
+                answer += received
     return answer, sent
 
 
@@ -94,27 +92,58 @@ def _head(length: bytes) -> bytes:
     )
 
 
+def _assert_refused(answer: bytes) -> None:
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b'"code":"too_large"' in answer
+    assert b"application/problem+json" in answer
+    assert b"connection: close" in answer
+
+
+# The limit, what is thrown away before the connection is closed, and what the system buffers.
+FAR_BEYOND = 20_000_000
+
+
 def test_a_body_without_end_is_cut_off_while_it_comes(address: tuple[str, int]) -> None:
     head = _head(b"Transfer-Encoding: chunked") + b"%x\r\n%s\r\n" % (len(PART), PART)
     piece = b"10000\r\n" + bytes(0x10000) + b"\r\n"
 
-    answer, sent = _send_until_answered(address, head, piece, most=100_000_000)
+    answer, sent = _send_until_closed(address, head, piece, most=200_000_000)
 
-    assert answer.startswith(b"HTTP/1.1 413 ")
-    assert b'"code":"too_large"' in answer
-    assert b"application/problem+json" in answer
-    assert sent < 20_000_000  # the limit, and what the system keeps in its buffers
+    _assert_refused(answer)
+    assert sent < FAR_BEYOND
 
 
 def test_a_body_that_says_it_is_too_long_is_refused_before_it_comes(
     address: tuple[str, int],
 ) -> None:
+    with socket.create_connection(address, timeout=20) as connection:
+        connection.sendall(_head(b"Content-Length: 999999999999"))
+        answer = b""
+        while b'"code"' not in answer:
+            answer += connection.recv(65536)
+
+    _assert_refused(answer)
+
+
+def test_who_sends_on_after_the_refusal_is_cut_off(address: tuple[str, int]) -> None:
     head = _head(b"Content-Length: 999999999999")
 
-    answer, _ = _send_until_answered(address, head, b"", most=0)
+    answer, sent = _send_until_closed(address, head, bytes(0x10000), most=200_000_000)
 
-    assert answer.startswith(b"HTTP/1.1 413 ")
-    assert b'"code":"too_large"' in answer
+    _assert_refused(answer)
+    assert sent < FAR_BEYOND
+
+
+def test_who_sends_a_little_too_much_before_listening_hears_the_answer(
+    address: tuple[str, int],
+) -> None:
+    size = 3 * LIMIT
+    head = _head(b"Content-Length: %d" % (len(PART) + size)) + PART
+
+    answer, sent = _send_until_closed(address, head, bytes(size // 10), most=size)
+
+    _assert_refused(answer)
+    assert sent == size
 
 
 def test_the_service_goes_on_after_somebody_hung_up(address: tuple[str, int]) -> None:

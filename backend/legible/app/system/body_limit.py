@@ -1,5 +1,6 @@
 """No request body is longer than it may be, whether it says its length or not."""
 
+import anyio
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -7,6 +8,10 @@ from legible.app.errors import problem_response
 
 # JSON and forms are short; beside the file of an upload stand its part headers and two fields.
 _SMALL_BODY_BYTES = 64 * 1024
+# Most clients only look for an answer once they have sent everything. So what is left of a refused
+# body is thrown away for a while, before the connection is closed under a sender who goes on.
+_DISCARD_UPLOADS = 3
+_DISCARD_S = 20
 
 
 class BodyLimit:
@@ -25,21 +30,25 @@ class BodyLimit:
         is_upload = scope["path"] == self._upload_path
         limit = _SMALL_BODY_BYTES + (self._max_upload_bytes if is_upload else 0)
         detail = self._detail(is_upload=is_upload)
-        if _declared_length(scope) > limit:
-            await problem_response(413, "too_large", detail)(scope, receive, send)
-            return
-        received = 0
+        body = _Body(scope, receive, limit=limit, detail=detail)
 
-        async def receive_up_to_limit() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > limit:
-                # FastAPI passes this one through from within its body parsers.
-                raise HTTPException(413, detail)
-            return message
+        async def send_then_close_unread(message: Message) -> None:
+            if body.ended:
+                await send(message)
+            elif message["type"] == "http.response.start":
+                await send({**message, "headers": [*message["headers"], (b"connection", b"close")]})
+            elif message.get("more_body", False):
+                await send(message)
+            else:
+                await send({**message, "more_body": True})
+                await body.discard(_DISCARD_UPLOADS * self._max_upload_bytes)
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-        await self._app(scope, receive_up_to_limit, send)
+        if body.declared_bytes > limit:
+            refusal = problem_response(413, "too_large", detail)
+            await refusal(scope, body.receive, send_then_close_unread)
+        else:
+            await self._app(scope, body.receive, send_then_close_unread)
 
     def _detail(self, *, is_upload: bool) -> str:
         if is_upload:
@@ -50,8 +59,36 @@ class BodyLimit:
         return f"This request may have at most {_SMALL_BODY_BYTES:,} bytes, and it has more."
 
 
-def _declared_length(scope: Scope) -> int:
-    for name, value in scope["headers"]:
-        if name == b"content-length" and value.isdigit():
-            return int(value)
-    return 0
+class _Body:
+    """The body of one request, as far as it has come."""
+
+    def __init__(self, scope: Scope, receive: Receive, *, limit: int, detail: str) -> None:
+        headers = dict(scope["headers"])
+        length = headers.get(b"content-length", b"")
+        self.declared_bytes = int(length) if length.isdigit() else 0
+        self.ended = not (self.declared_bytes or b"transfer-encoding" in headers)
+        self._receive = receive
+        self._limit = limit
+        self._detail = detail
+        self._received_bytes = 0
+
+    async def receive(self) -> Message:
+        """Receive the next piece. Raises HTTPException 413 when there is one too many."""
+        message = await self._next()
+        if self._received_bytes > self._limit:
+            # FastAPI passes this one through from within its body parsers.
+            raise HTTPException(413, self._detail)
+        return message
+
+    async def discard(self, max_bytes: int) -> None:
+        """Receive what is left and forget it, until its end or for as long as it is bearable."""
+        stop_at = self._received_bytes + max_bytes
+        with anyio.move_on_after(_DISCARD_S):
+            while not self.ended and self._received_bytes < stop_at:
+                await self._next()
+
+    async def _next(self) -> Message:
+        message = await self._receive()
+        self._received_bytes += len(message.get("body", b""))
+        self.ended = not message.get("more_body", False)  # a client who hung up has ended too
+        return message
