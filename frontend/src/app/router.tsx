@@ -8,6 +8,7 @@ import { Shell } from '@/app/shell'
 export const routes: RouteObject[] = [
   {
     element: <Shell />,
+    errorElement: <CrashPage />,
     hydrateFallbackElement: <></>,
     children: [
       {

@@ -1,10 +1,31 @@
-import { createTheme, type CSSVariablesResolver } from '@mantine/core'
+import {
+  createTheme,
+  defaultVariantColorsResolver,
+  type CSSVariablesResolver,
+  type VariantColorsResolver,
+} from '@mantine/core'
+
+/** The accent as tokens.css has it for each theme; other colours as Mantine would. */
+const variantColors: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input)
+  const isAccent = input.color === undefined || input.color === 'ink'
+  if (isAccent && input.variant === 'filled') return { ...colors, color: 'var(--paper)' }
+  if (isAccent && input.variant === 'light') {
+    return {
+      ...colors,
+      background: 'var(--accent-soft)',
+      hover: 'var(--accent-soft-hover)',
+      color: 'var(--accent)',
+    }
+  }
+  return colors
+}
 
 /** Ballpoint ink on warm paper by day, chalk on slate by night. Colours live in tokens.css. */
 export const theme = createTheme({
   primaryColor: 'ink',
   primaryShade: { light: 7, dark: 3 },
-  autoContrast: true,
+  variantColorResolver: variantColors,
   respectReducedMotion: true,
   cursorType: 'pointer',
   defaultRadius: 'md',
@@ -12,6 +33,18 @@ export const theme = createTheme({
   fontFamilyMonospace: "'Atkinson Hyperlegible Mono Variable', ui-monospace, monospace",
   headings: { fontWeight: '650' },
   colors: {
+    dark: [
+      '#eceae2',
+      '#c9cad3',
+      '#a7abbb',
+      '#858aa0',
+      '#3d435a',
+      '#2e3344',
+      '#191c27',
+      '#11131b',
+      '#0d0f16',
+      '#090b10',
+    ],
     ink: [
       '#eef1ff',
       '#dbe1fe',
@@ -29,7 +62,14 @@ export const theme = createTheme({
     Button: { defaultProps: { radius: 'xl' } },
     TextInput: { defaultProps: { size: 'md' } },
     PasswordInput: { defaultProps: { size: 'md' } },
-    Modal: { defaultProps: { centered: true, radius: 'lg' } },
+    Modal: {
+      defaultProps: { centered: true, radius: 'lg', padding: 'lg' },
+      styles: {
+        content: { background: 'var(--sheet)' },
+        header: { background: 'var(--sheet)' },
+        title: { fontSize: '1.3rem', fontWeight: 650 },
+      },
+    },
   },
 })
 

@@ -2,20 +2,19 @@ import { HandDigit } from '@/components/hand-digit'
 import classes from '@/components/sample-reading.module.css'
 
 const digits = [
-  { digit: 0, x: 34, y: 46, slant: 6, sure: '99.8%' },
-  { digit: 4, x: 106, y: 40, slant: 4, sure: '99.6%' },
-  { digit: 1, x: 172, y: 48, slant: 8, sure: '99.1%' },
-  { digit: 0, x: 236, y: 44, slant: 5, sure: '99.7%' },
-  { digit: 7, x: 310, y: 42, slant: 3, sure: '98.4%' },
+  { digit: 0, x: 32, y: 46, slant: 6, left: -3, width: 58, sure: '99.8%' },
+  { digit: 4, x: 108, y: 38, slant: 4, left: -1, width: 60, sure: '99.6%' },
+  { digit: 1, x: 180, y: 48, slant: 8, left: 2, width: 38, sure: '99.1%' },
+  { digit: 0, x: 240, y: 44, slant: 5, left: -3, width: 58, sure: '99.7%' },
+  { digit: 7, x: 316, y: 42, slant: 3, left: 0, width: 58, sure: '98.4%' },
 ]
-const width = 400
-const height = 250
+const sheet = { width: 400, height: 250 }
 
 /** What Legible does, in one drawing: a handwritten number, a box on each digit, the text. */
 export function SampleReading() {
   return (
     <svg
-      viewBox={`0 0 ${width} ${height}`}
+      viewBox={`0 0 ${sheet.width} ${sheet.height}`}
       className={classes.sample}
       role="img"
       aria-label="A handwritten number with a box on each digit, read as 0 4 1 0 7"
@@ -25,9 +24,16 @@ export function SampleReading() {
           <path d="M16 0H0V16" fill="none" stroke="var(--grid)" strokeWidth="1.2" />
         </pattern>
       </defs>
-      <rect x="1" y="1" width={width - 2} height={height - 2} rx="20" className={classes.sheet} />
-      <rect x="1" y="1" width={width - 2} height={158} rx="20" fill="url(#squares)" />
-      {digits.map(({ digit, x, y, slant }, index) => (
+      <rect
+        x="1"
+        y="1"
+        width={sheet.width - 2}
+        height={sheet.height - 2}
+        rx="20"
+        className={classes.sheet}
+      />
+      <rect x="1" y="1" width={sheet.width - 2} height={158} rx="20" fill="url(#squares)" />
+      {digits.map(({ digit, x, y, slant, left, width }, index) => (
         <g
           key={index}
           style={{ animationDelay: `${0.15 + index * 0.16}s` }}
@@ -36,20 +42,20 @@ export function SampleReading() {
           <g className={classes.ink}>
             <HandDigit digit={digit} x={x} y={y} slant={slant} scale={0.98} />
           </g>
-          <rect x={x - 9} y={y - 5} width={68} height={88} rx={9} className={classes.box} />
+          <rect x={x + left} y={y - 3} width={width} height={86} rx={8} className={classes.box} />
         </g>
       ))}
-      <line x1="1" x2={width - 1} y1="166" y2="166" className={classes.line} />
-      {digits.map(({ digit, x, sure }, index) => (
+      <line x1="1" x2={sheet.width - 1} y1="166" y2="166" className={classes.line} />
+      {digits.map(({ digit, x, left, width, sure }, index) => (
         <g
           key={index}
           style={{ animationDelay: `${0.4 + index * 0.16}s` }}
           className={classes.digit}
         >
-          <text x={x + 25} y={208} className={classes.text}>
+          <text x={x + left + width / 2} y={208} className={classes.text}>
             {digit}
           </text>
-          <text x={x + 25} y={230} className={classes.sure}>
+          <text x={x + left + width / 2} y={230} className={classes.sure}>
             {sure}
           </text>
         </g>

@@ -5,15 +5,16 @@ export function formatPercent(probability: number): string {
   return `${(probability * 100).toFixed(1)}%`
 }
 
-export function formatMegabytes(bytes: number): string {
+export function formatFileSize(bytes: number): string {
   const megabytes = bytes / 1_048_576
-  return `${megabytes < 10 ? megabytes.toFixed(1) : Math.round(megabytes)} MB`
+  if (megabytes < 0.95) return `${Math.max(1, Math.round(bytes / 1024))} KB`
+  return `${megabytes < 10 ? megabytes.toFixed(1) : Math.round(megabytes * 10) / 10} MB`
 }
 
 const sameYear = new Intl.DateTimeFormat(undefined, {
   day: 'numeric',
   month: 'short',
-  hour: '2-digit',
+  hour: 'numeric',
   minute: '2-digit',
 })
 const otherYear = new Intl.DateTimeFormat(undefined, {
@@ -21,7 +22,7 @@ const otherYear = new Intl.DateTimeFormat(undefined, {
   month: 'short',
   year: 'numeric',
 })
-const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const time = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
 
 export function formatMoment(iso: string, now: Date = new Date()): string {
   const moment = new Date(iso)

@@ -25,7 +25,6 @@ export function SessionEndedDialog() {
       closeOnClickOutside={false}
       closeOnEscape={false}
       title="Your session ended"
-      styles={{ title: { fontSize: '1.35rem', fontWeight: 650 } }}
     >
       <Text c="dimmed" mb="md">
         For your safety you are logged out after a while. Enter your password to go on where you

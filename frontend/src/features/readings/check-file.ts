@@ -1,4 +1,4 @@
-import { formatMegabytes } from '@/lib/format'
+import { formatFileSize } from '@/lib/format'
 
 export const MAX_BYTES = 25 * 1024 * 1024
 export const FORMATS = 'JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC or PDF'
@@ -9,7 +9,7 @@ export const ACCEPT = 'image/*,.heic,.heif,.avif,.tif,.tiff,application/pdf,.pdf
 export function checkFile(file: File): string | null {
   if (file.size === 0) return 'This file is empty. Choose another one.'
   if (file.size > MAX_BYTES) {
-    return `This file is ${formatMegabytes(file.size)}; files up to ${formatMegabytes(MAX_BYTES)} can be read. Choose a smaller one, or save it with less detail.`
+    return `This file is ${formatFileSize(file.size)}; files up to ${formatFileSize(MAX_BYTES)} can be read. Choose a smaller one, or save it with less detail.`
   }
   return null
 }

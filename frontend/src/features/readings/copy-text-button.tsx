@@ -1,23 +1,26 @@
-import { Button } from '@mantine/core'
+import { Button, VisuallyHidden } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { Notice } from '@/components/notice'
 
 export function CopyTextButton({ text }: { text: string }) {
   const { copy, copied, error } = useClipboard({ timeout: 2500 })
+  const Icon = copied ? IconCheck : IconCopy
   return (
     <div>
       <Button
         variant="light"
-        leftSection={
-          copied ? <IconCheck size={18} aria-hidden /> : <IconCopy size={18} aria-hidden />
-        }
+        leftSection={<Icon size={18} aria-hidden />}
         onClick={() => copy(text)}
       >
         {copied ? 'Copied' : 'Copy the text'}
       </Button>
-      <span role="status" style={{ marginInlineStart: 12, color: 'var(--ink-soft)' }}>
-        {error && 'The browser did not allow it: select the text and copy it by hand.'}
-      </span>
+      <VisuallyHidden role="status">{copied && 'The text was copied.'}</VisuallyHidden>
+      {error && (
+        <Notice kind="error">
+          The browser did not allow it: select the text and copy it by hand.
+        </Notice>
+      )}
     </div>
   )
 }

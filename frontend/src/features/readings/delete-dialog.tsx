@@ -19,7 +19,6 @@ export function DeleteDialog({ reading, onClose, onDeleted }: DeleteDialogProps)
       onClose={onClose}
       title="Delete this reading?"
       closeButtonProps={{ 'aria-label': 'Close' }}
-      styles={{ title: { fontSize: '1.3rem', fontWeight: 650 } }}
     >
       <Text c="dimmed" mb="lg">
         <strong>{reading?.file_name}</strong> and what was read in it are removed for good.

@@ -36,7 +36,7 @@ export function DigitCard({ readingId, pageNumber, page, mark, count }: DigitCar
         </div>
         <div className={classes.others}>
           <h3 className={classes.caption} id="others-title">
-            It could also be
+            Other digits
           </h3>
           <ol className={classes.bars} aria-labelledby="others-title">
             {others.map((candidate) => (

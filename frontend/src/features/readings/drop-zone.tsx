@@ -4,7 +4,9 @@ import { HandDigit } from '@/components/hand-digit'
 import { Notice } from '@/components/notice'
 import { ACCEPT, FORMATS, MAX_BYTES } from '@/features/readings/check-file'
 import classes from '@/features/readings/drop-zone.module.css'
-import { formatMegabytes } from '@/lib/format'
+import { formatFileSize } from '@/lib/format'
+
+const pasteKey = navigator.userAgent.includes('Mac') ? '⌘' : 'Ctrl'
 
 interface DropZoneProps {
   isDragging: boolean
@@ -43,10 +45,17 @@ export function DropZone({ isDragging, onFile, failure }: DropZoneProps) {
         <HandDigit digit={7} x={132} y={2} slant={2} />
       </svg>
       <Title order={1} id="read-title" className={classes.title}>
-        {isDragging ? 'Let go to read it' : 'Drop a picture of a number'}
+        {isDragging ? (
+          'Let go to read it'
+        ) : (
+          <>
+            <span className={classes.byMouse}>Drop a picture of a number</span>
+            <span className={classes.byTouch}>Read a number from a picture</span>
+          </>
+        )}
       </Title>
       <p className={classes.hint}>
-        anywhere on this page, or paste it with <kbd>Ctrl</kbd> <kbd>V</kbd>
+        anywhere on this page, or paste it with <kbd>{pasteKey}</kbd> <kbd>V</kbd>
       </p>
       <div className={classes.buttons}>
         <FileButton accept={ACCEPT} onChange={take}>
@@ -71,7 +80,7 @@ export function DropZone({ isDragging, onFile, failure }: DropZoneProps) {
         </FileButton>
       </div>
       <p className={classes.formats}>
-        {FORMATS}, up to {formatMegabytes(MAX_BYTES)}
+        {FORMATS}, up to {formatFileSize(MAX_BYTES)}
       </p>
     </section>
   )

@@ -14,14 +14,16 @@ interface IssueListProps {
 
 /** What could not be read with certainty, and why; an issue with a place leads to it. */
 export function IssueList({ issues, pageIndex, marks, onSelect, onShowPage }: IssueListProps) {
-  if (issues.length === 0) return null
+  // That nothing is written is said by the status already.
+  const shown = issues.filter(({ code }) => code !== 'blank')
+  if (shown.length === 0) return null
   return (
     <section aria-labelledby="issues-title">
       <Title order={2} size="h4" id="issues-title" mb={8}>
         To look at
       </Title>
       <ul className={classes.issues}>
-        {issues.map((issue, index) => {
+        {shown.map((issue, index) => {
           const mark = marks.find((candidate) => candidate.issue === issue)
           const isElsewhere = issue.page !== null && issue.page !== pageIndex
           return (

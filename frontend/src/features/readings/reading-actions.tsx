@@ -1,4 +1,4 @@
-import { Button, Group } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { IconDownload, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -9,6 +9,7 @@ import { LinkButton } from '@/components/link-button'
 import { Notice } from '@/components/notice'
 import { DeleteDialog } from '@/features/readings/delete-dialog'
 import { fetchPicture } from '@/features/readings/queries'
+import classes from '@/features/readings/reading-actions.module.css'
 import { saveFile } from '@/lib/save-file'
 
 export function ReadingActions({ reading }: { reading: Reading }) {
@@ -22,7 +23,7 @@ export function ReadingActions({ reading }: { reading: Reading }) {
   return (
     <div>
       {download.isError && <Notice kind="error">{errorText(download.error)}</Notice>}
-      <Group gap="xs">
+      <div className={classes.actions}>
         <LinkButton to="/read">Read another</LinkButton>
         <Button
           variant="default"
@@ -40,7 +41,7 @@ export function ReadingActions({ reading }: { reading: Reading }) {
         >
           Delete
         </Button>
-      </Group>
+      </div>
       <DeleteDialog
         reading={isDeleting ? reading : null}
         onClose={() => setIsDeleting(false)}

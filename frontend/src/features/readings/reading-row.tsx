@@ -18,7 +18,9 @@ export function ReadingRow({ reading, action }: ReadingRowProps) {
         <span className={classes.text} data-empty={reading.text === ''}>
           {shortText(reading.text) || 'No digits'}
         </span>
-        <StatusBadge status={reading.status} />
+        <span>
+          <StatusBadge status={reading.status} />
+        </span>
         <span className={classes.details}>
           <span className={classes.file}>{reading.file_name}</span>
           <time dateTime={reading.created_at}>{formatMoment(reading.created_at)}</time>

@@ -2,6 +2,7 @@ import { Tabs, Title, VisuallyHidden } from '@mantine/core'
 import { useState } from 'react'
 import type { Reading } from '@/api/types'
 import { StatusBadge } from '@/components/status-badge'
+import { Alternatives } from '@/features/readings/alternatives'
 import { CopyTextButton } from '@/features/readings/copy-text-button'
 import { DigitCard } from '@/features/readings/digit-card'
 import { DigitText } from '@/features/readings/digit-text'
@@ -52,10 +53,13 @@ export function ReadingView({ reading }: { reading: Reading }) {
       </div>
 
       <div className={classes.panel}>
-        <header role="status" className={classes.outcome}>
-          <StatusBadge status={reading.status} />
-          <p className={classes.sentence}>
-            {statusSentence(reading.status, reading.confidence, digits)}
+        <header className={classes.outcome}>
+          <div className={classes.outcomeHead}>
+            <StatusBadge status={reading.status} />
+            {reading.text && <CopyTextButton text={reading.text} />}
+          </div>
+          <p role="status" className={classes.sentence}>
+            {statusSentence(reading, digits)}
           </p>
         </header>
         <Title order={1} className={classes.hidden}>
@@ -64,7 +68,7 @@ export function ReadingView({ reading }: { reading: Reading }) {
           </VisuallyHidden>
         </Title>
         {digits > 1 && <DigitText {...linked} />}
-        {reading.text && <CopyTextButton text={reading.text} />}
+        <Alternatives reading={reading} />
         {mark && page && (
           <DigitCard
             readingId={reading.id}

@@ -1,6 +1,6 @@
 import { Button, Loader, Progress, Title } from '@mantine/core'
 import classes from '@/features/readings/upload-progress.module.css'
-import { formatMegabytes } from '@/lib/format'
+import { formatFileSize } from '@/lib/format'
 import { useObjectUrl } from '@/lib/use-object-url'
 
 interface UploadProgressProps {
@@ -22,7 +22,7 @@ export function UploadProgress({ file, share, onCancel }: UploadProgressProps) {
         {hasArrived ? 'Reading …' : 'Sending …'}
       </Title>
       <p className={classes.file}>
-        {file.name} · {formatMegabytes(file.size)}
+        {file.name} · {formatFileSize(file.size)}
       </p>
       <div className={classes.progress}>
         {hasArrived ? (

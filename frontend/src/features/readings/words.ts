@@ -1,9 +1,12 @@
-import type { Status } from '@/api/types'
+import type { Reading } from '@/api/types'
 import type { Mark } from '@/features/readings/marks'
 import { formatPercent } from '@/lib/format'
 
 /** What a status means for the person who has to use the number. */
-export function statusSentence(status: Status, confidence: number, digits: number): string {
+export function statusSentence(
+  { status, confidence, issues }: Pick<Reading, 'status' | 'confidence' | 'issues'>,
+  digits: number,
+): string {
   const whole = digits === 1 ? 'this digit' : 'the whole number'
   switch (status) {
     case 'read':
@@ -13,7 +16,7 @@ export function statusSentence(status: Status, confidence: number, digits: numbe
     case 'unreadable':
       return 'There is something written, but it cannot be read with any certainty. A sharper or closer picture may help.'
     case 'blank':
-      return 'The picture was looked at from edge to edge; nothing written was found.'
+      return issues[0]?.message ?? 'Nothing written was found in the picture.'
   }
 }
 

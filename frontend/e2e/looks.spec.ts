@@ -1,0 +1,95 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test, type Page } from '@playwright/test'
+import { chooseFile, logIn, register, send } from './people'
+import { drawBlank, drawNumber } from './pictures'
+
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 390, height: 844 },
+]
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const viewport of sizes) {
+    test.describe(`${viewport.width} px wide, ${colorScheme}`, () => {
+      test.use({ colorScheme, viewport })
+
+      test('the public pages are accessible', async ({ page }) => {
+        const look = lookAt(page, `${viewport.width}-${colorScheme}`)
+        await page.goto('/')
+        await look('landing')
+        await page.goto('/login')
+        await look('log-in')
+        await page.goto('/register')
+        await look('register')
+        await page.goto('/nowhere')
+        await expect(page.getByRole('heading', { name: 'There is no page here' })).toBeVisible()
+        await look('not-found')
+      })
+
+      test('the pages of an account are accessible', async ({ page, request }) => {
+        const look = lookAt(page, `${viewport.width}-${colorScheme}`)
+        await logIn(page, await register(request))
+        await look('read')
+        const buffer = Buffer.from('Just a few words, no picture.')
+        await chooseFile(page, { name: 'notes.png', mimeType: 'image/png', buffer })
+        await expect(page.getByRole('alert')).toBeVisible()
+        await look('read-refused')
+        await page.goto('/readings')
+        await expect(page.getByRole('heading', { name: 'Nothing read yet' })).toBeVisible()
+        await look('history-empty')
+
+        await send(page, await drawBlank(page))
+        await look('reading-blank')
+        await send(page, await drawNumber(page, '7', 'seven.png'))
+        await look('reading-digit')
+        await send(page, await drawNumber(page, '0417\n2938', 'parcel label.png'))
+        await look('reading-number')
+        await page.getByRole('button', { name: 'Delete' }).click()
+        await expect(page.getByRole('dialog')).toBeVisible()
+        await look('delete')
+        await page.goto('/readings')
+        await expect(page.getByRole('heading', { name: 'Your readings' })).toBeVisible()
+        await look('history')
+        await page.getByRole('button', { name: /^Account of/ }).click()
+        await expect(page.getByRole('button', { name: 'Log out' })).toBeVisible()
+        await look('account-menu')
+        await page.goto('/readings/0197c7c0-0000-7000-8000-000000000000')
+        await expect(page.getByRole('heading', { name: 'There is no such reading' })).toBeVisible()
+        await look('reading-not-found')
+      })
+    })
+  }
+}
+
+test('the keyboard reaches the page past the header in one step', async ({ page }) => {
+  await page.goto('/')
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('link', { name: 'Skip to the page' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('link', { name: 'Create an account' })).toBeFocused()
+})
+
+test('the theme that was chosen is there after a reload', async ({ page }) => {
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Theme' }).click()
+  await page.getByRole('menuitemradio', { name: 'Dark' }).click()
+  await page.reload()
+  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark')
+})
+
+/** Checks a page with axe, that it does not scroll sideways, and keeps a picture of it. */
+function lookAt(page: Page, variant: string) {
+  return async (name: string) => {
+    await page.evaluate(() => document.fonts.ready)
+    await page.screenshot({ path: `test-results/screens/${name}-${variant}.png`, fullPage: true })
+    const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze()
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(' ')}`)
+    expect(found, name).toEqual([])
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
+    expect(overflow, `${name} scrolls sideways`).toBe(0)
+  }
+}

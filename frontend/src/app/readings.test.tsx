@@ -1,0 +1,195 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { expect, test } from 'vitest'
+import { answers, json, page, reading, symbol } from '@/testing/answers'
+import { renderRoute } from '@/testing/render-route'
+import { server } from '@/testing/server'
+
+const picture = new File(['pixels'], 'card.jpg', { type: 'image/jpeg' })
+
+async function dropOnPage(file: File) {
+  await screen.findByRole('button', { name: 'Choose a file' })
+  fireEvent.drop(document.body, { dataTransfer: { types: ['Files'], files: [file] } })
+}
+
+test('a dropped picture is sent with the token, and its reading is shown', async () => {
+  let authorization: string | null = null
+  server.use(
+    answers.list(() => json.list([])),
+    answers.upload((request) => {
+      authorization = request.headers.get('Authorization')
+      return json.reading(reading(), 201)
+    }),
+    answers.image(),
+  )
+  const { router } = renderRoute('/read', { as: 'ada' })
+  await dropOnPage(picture)
+
+  expect(await screen.findByRole('heading', { name: 'Read: 47' })).toBeVisible()
+  expect(router.state.location.pathname).toBe(`/readings/${reading().id}`)
+  expect(authorization).toBe('Bearer token-of-ada')
+})
+
+test('a refused file is named, with the reason and what to do', async () => {
+  server.use(
+    answers.list(() => json.list([])),
+    answers.upload(() => json.problem(415, 'not_an_image', 'x')),
+  )
+  renderRoute('/read', { as: 'ada' })
+  await dropOnPage(picture)
+
+  const alert = await screen.findByRole('alert')
+  expect(alert).toHaveTextContent('card.jpg')
+  expect(alert).toHaveTextContent('Send a photo, a scan or a PDF.')
+  expect(screen.queryByRole('button', { name: 'Try again' })).not.toBeInTheDocument()
+})
+
+test('an empty file is not sent', async () => {
+  server.use(answers.list(() => json.list([])))
+  renderRoute('/read', { as: 'ada' })
+  await dropOnPage(new File([], 'nothing.png'))
+
+  expect(await screen.findByRole('alert')).toHaveTextContent('This file is empty.')
+})
+
+test('sending can be cancelled', async () => {
+  server.use(
+    answers.list(() => json.list([])),
+    answers.upload(() => new Promise<Response>(() => undefined)),
+  )
+  const { user } = renderRoute('/read', { as: 'ada' })
+  await dropOnPage(picture)
+  await user.click(await screen.findByRole('button', { name: 'Cancel' }))
+
+  expect(await screen.findByRole('button', { name: 'Choose a file' })).toBeVisible()
+  expect(screen.queryByRole('alert')).not.toBeInTheDocument()
+})
+
+test('a doubtful digit is told in words, and its issue leads to it', async () => {
+  const doubtful = reading({
+    status: 'review',
+    confidence: 0.61,
+    alternatives: [{ text: '41', confidence: 0.3 }],
+    issues: [
+      { code: 'low_confidence', message: 'This digit is uncertain.', page: 0, line: 0, symbol: 1 },
+    ],
+  })
+  server.use(
+    answers.show(() => json.reading(doubtful)),
+    answers.image(),
+  )
+  const { user } = renderRoute(`/readings/${doubtful.id}`, { as: 'ada' })
+
+  expect(await screen.findByText('Check it')).toBeVisible()
+  expect(screen.getByText(/Only 61.0% sure/)).toBeVisible()
+  expect(screen.getByText(/Or perhaps/)).toHaveTextContent('41 (30.0%)')
+  const digits = screen.getByRole('group', { name: 'Digits in reading order' })
+  await user.click(screen.getByRole('button', { name: 'Show digit 2' }))
+  expect(
+    within(digits).getByRole('button', { name: 'Digit 2 of 2: 7, 99.3% sure, check it' }),
+  ).toHaveAttribute('aria-pressed', 'true')
+})
+
+test('a digit chosen with the keyboard is chosen in the picture too', async () => {
+  server.use(
+    answers.show(() => json.reading(reading())),
+    answers.image(),
+  )
+  const { user } = renderRoute(`/readings/${reading().id}`, { as: 'ada' })
+  const digits = await screen.findByRole('group', { name: 'Digits in reading order' })
+  const boxes = screen.getByRole('group', { name: 'Digits on the picture' })
+
+  await user.click(within(digits).getByRole('button', { name: /^Digit 1/ }))
+  await user.keyboard('{ArrowRight}')
+
+  expect(within(digits).getByRole('button', { name: /^Digit 2/ })).toHaveFocus()
+  expect(within(boxes).getByRole('button', { name: /^Digit 2/ })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  )
+  expect(screen.getByRole('heading', { name: 'Digit 2 of 2' })).toBeVisible()
+})
+
+test('the nine other digits have their percentages as text', async () => {
+  const single = reading({ text: '7', pages: [page([symbol('7', 0.91)])] })
+  server.use(
+    answers.show(() => json.reading(single)),
+    answers.image(),
+  )
+  renderRoute(`/readings/${single.id}`, { as: 'ada' })
+
+  const others = within(await screen.findByRole('list', { name: 'Other digits' }))
+  const rows = others.getAllByRole('listitem').map((row) => row.textContent)
+  expect(rows).toHaveLength(9)
+  expect(rows).toContain('31.0%')
+  expect(rows.some((row) => row.startsWith('7'))).toBe(false)
+})
+
+test('pages are tabs', async () => {
+  const booklet = reading({
+    text: '4\n2',
+    pages: [page([symbol('4', 0.99)]), page([symbol('2', 0.98)])],
+  })
+  server.use(
+    answers.show(() => json.reading(booklet)),
+    answers.image(),
+  )
+  const { user } = renderRoute(`/readings/${booklet.id}`, { as: 'ada' })
+  await user.click(await screen.findByRole('tab', { name: 'Page 2' }))
+
+  const boxes = screen.getByRole('group', { name: 'Digits on the picture' })
+  expect(within(boxes).getByRole('button', { name: 'Digit 1 of 1: 2, 98.0% sure' })).toBeVisible()
+  expect(await screen.findByRole('img', { name: 'Page 2 as it was sent' })).toBeVisible()
+})
+
+test("another person's reading is not there", async () => {
+  server.use(answers.show(() => json.problem(404, 'not_found')))
+  renderRoute(`/readings/${reading().id}`, { as: 'ada' })
+  expect(await screen.findByRole('heading', { name: 'There is no such reading' })).toBeVisible()
+})
+
+test('the history loads more from where it stopped', async () => {
+  server.use(
+    answers.list((request) =>
+      new URL(request.url).searchParams.get('cursor') === 'after-first'
+        ? json.list([reading({ id: 'second', file_name: 'second.jpg' })])
+        : json.list([reading({ id: 'first', file_name: 'first.jpg' })], 'after-first'),
+    ),
+  )
+  const { user } = renderRoute('/readings', { as: 'ada' })
+  expect(await screen.findByText('first.jpg')).toBeVisible()
+  await user.click(screen.getByRole('button', { name: 'Load more' }))
+
+  expect(await screen.findByText('second.jpg')).toBeVisible()
+  expect(screen.queryByRole('button', { name: 'Load more' })).not.toBeInTheDocument()
+})
+
+test('a reading is deleted only after a yes', async () => {
+  let isThere = true
+  server.use(
+    answers.list(() => json.list(isThere ? [reading()] : [])),
+    answers.remove(() => {
+      isThere = false
+      return new Response(null, { status: 204 })
+    }),
+  )
+  const { user } = renderRoute('/readings', { as: 'ada' })
+  await user.click(await screen.findByRole('button', { name: 'Delete card.jpg' }))
+  expect(isThere).toBe(true)
+  await user.click(
+    within(await screen.findByRole('dialog')).getByRole('button', { name: 'Delete' }),
+  )
+
+  expect(await screen.findByText('card.jpg was deleted.')).toBeInTheDocument()
+  await waitFor(() => expect(screen.getByText('Nothing read yet')).toBeVisible())
+})
+
+test('a service that does not answer is told, and trying again helps', async () => {
+  let isUp = false
+  server.use(answers.list(() => (isUp ? json.list([reading()]) : Response.error())))
+  const { user } = renderRoute('/readings', { as: 'ada' })
+  expect(await screen.findByText(/cannot be reached/)).toBeVisible()
+
+  isUp = true
+  await user.click(screen.getByRole('button', { name: 'Try again' }))
+  expect(await screen.findByText('card.jpg')).toBeVisible()
+})

@@ -1,0 +1,29 @@
+import type { Reading } from '@/api/types'
+import { shortText } from '@/features/readings/words'
+import { formatPercent } from '@/lib/format'
+
+const WORTH_SHOWING = 0.005
+const MOST_SHOWN = 3
+
+/** The whole texts that come next, when one of them is worth a thought. */
+export function Alternatives({ reading }: { reading: Reading }) {
+  const likely = reading.alternatives
+    .filter(({ text, confidence }) => text !== reading.text && confidence >= WORTH_SHOWING)
+    .slice(0, MOST_SHOWN)
+
+  if (likely.length === 0) return null
+  return (
+    <p style={{ margin: 0, color: 'var(--ink-soft)' }}>
+      Or perhaps{' '}
+      {likely.map(({ text, confidence }, index) => (
+        <span key={text}>
+          {index > 0 && ', '}
+          <strong style={{ fontFamily: 'var(--mono)', color: 'var(--ink)' }}>
+            {shortText(text)}
+          </strong>{' '}
+          ({formatPercent(confidence)})
+        </span>
+      ))}
+    </p>
+  )
+}

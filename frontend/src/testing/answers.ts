@@ -1,0 +1,92 @@
+import { http, HttpResponse } from 'msw'
+import type { paths } from '@/api/schema'
+import type { Authenticated, Page, Problem, Reading, ReadingList, Symbol } from '@/api/types'
+
+/** A path of the service as MSW writes it, checked against the schema. */
+function at(path: keyof paths): string {
+  return window.location.origin + path.replace(/\{(\w+)\}/g, ':$1')
+}
+
+export const answers = {
+  logIn: (answer: () => Response) => http.post(at('/api/v1/auth/login'), answer),
+  register: (answer: () => Response) => http.post(at('/api/v1/auth/register'), answer),
+  list: (answer: (request: Request) => Response) =>
+    http.get(at('/api/v1/readings'), ({ request }) => answer(request)),
+  upload: (answer: (request: Request) => Response | Promise<Response>) =>
+    http.post(at('/api/v1/readings'), ({ request }) => answer(request)),
+  show: (answer: () => Response) => http.get(at('/api/v1/readings/{reading_id}'), answer),
+  remove: (answer: () => Response) => http.delete(at('/api/v1/readings/{reading_id}'), answer),
+  image: () =>
+    http.get(
+      at('/api/v1/readings/{reading_id}/pages/{number}/image'),
+      () => new HttpResponse(new Blob(['jpeg'], { type: 'image/jpeg' })),
+    ),
+}
+
+export const json = {
+  session: (body: Authenticated) => HttpResponse.json(body),
+  reading: (body: Reading, status = 200) => HttpResponse.json(body, { status }),
+  list: (items: Reading[], next_cursor: string | null = null) =>
+    HttpResponse.json<ReadingList>({ items, next_cursor }),
+  problem: (status: number, code: string, detail = '', errors: Problem['errors'] = null) =>
+    HttpResponse.json<Problem>(
+      { type: 'about:blank', title: 'Problem', status, code, detail, errors },
+      { status },
+    ),
+}
+
+export const ada: Authenticated = {
+  access_token: 'token-of-ada',
+  token_type: 'bearer',
+  expires_in: 900,
+  user: {
+    id: '0197c7c0-0000-7000-8000-00000000000a',
+    name: 'Ada Lovelace',
+    email: 'ada@example.org',
+    created_at: '2026-01-31T12:00:00Z',
+  },
+}
+
+export function symbol(text: string, confidence: number, x = 0): Symbol {
+  const rest = (1 - confidence) / 9
+  return {
+    text,
+    confidence,
+    box: [x, 10, 30, 50],
+    probabilities: Array.from({ length: 10 }, (_, digit) =>
+      String(digit) === text ? confidence : rest,
+    ),
+    issue: null,
+    style: { slant_deg: 4, stroke_width_px: 3, height_px: 50 },
+  }
+}
+
+export function page(...lines: Symbol[][]): Page {
+  return {
+    width: 400,
+    height: 200,
+    lines: lines.map((symbols) => ({
+      text: symbols.map(({ text }) => text).join(''),
+      confidence: 0.98,
+      box: [0, 10, 300, 50],
+      symbols,
+    })),
+  }
+}
+
+export function reading(changes: Partial<Reading> = {}): Reading {
+  return {
+    id: '0197c7c0-0000-7000-8000-000000000001',
+    file_name: 'card.jpg',
+    text: '47',
+    status: 'read',
+    confidence: 0.984,
+    alternatives: [],
+    pages: [page([symbol('4', 0.991, 10), symbol('7', 0.993, 60)])],
+    issues: [],
+    models: { digit: '1.0.0' },
+    created_at: '2026-01-31T12:00:00Z',
+    timing_ms: { total: 9.8 },
+    ...changes,
+  }
+}
