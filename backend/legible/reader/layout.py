@@ -92,11 +92,12 @@ def find_lines(ink: Ink) -> list[GlyphLine]:
         for label, (x, y, w, h, area) in enumerate(stats[:count].tolist())
         if label > 0
     ]
-    parts = _drop_surroundings(_drop_specks(parts, strokes.shape), strokes.shape)
-    rows = [_join_symbols(row) for row in _find_rows(parts)]
+    large = _drop_surroundings(_drop_specks(parts, strokes.shape), strokes.shape)
+    rows = [_join_symbols(row) for row in _find_rows(large)]
     rows = [row for row in (_drop_scraps(row) for row in rows) if row]
     typical = float(np.median([part.height for row in rows for part in row])) if rows else 0.0
     rows = [row for row in rows if max(part.size for part in row) >= _LEAST_HEIGHT * typical]
+    _gather_crumbs([part for row in rows for part in row], parts)
     owners = np.asarray(labels, dtype=np.int32)
     return [GlyphLine([_cut(part, ink.level, owners) for part in row]) for row in rows]
 
@@ -125,16 +126,23 @@ def _drop_surroundings(parts: list[_Part], shape: tuple[int, ...]) -> list[_Part
     kept = []
     for part in parts:
         if _leans(part, height, width):
+            corner = len(inside) >= 3 and _edges(part, height, width) >= 2
             along = part.size > 2.2 * typical or min(part.width, part.height) < 0.15 * typical
             filled = part.area > 0.75 * part.width * part.height and part.size > typical
-            if along or filled:
+            if corner or along or filled:
                 continue
         kept.append(part)
     return kept
 
 
 def _leans(part: _Part, height: int, width: int) -> bool:
-    return part.left <= 1 or part.top <= 1 or part.right >= width - 1 or part.bottom >= height - 1
+    return _edges(part, height, width) > 0
+
+
+def _edges(part: _Part, height: int, width: int) -> int:
+    """How many edges of the page a part touches."""
+    gaps = (part.left, part.top, width - part.right, height - part.bottom)
+    return sum(gap <= 1 for gap in gaps)
 
 
 def _find_rows(parts: list[_Part]) -> list[list[_Part]]:
@@ -206,6 +214,18 @@ def _drop_scraps(row: list[_Part]) -> list[_Part]:
     highest = max(part.height for part in row)
     least = _LEAST_HEIGHT * (highest if len(row) < 4 else max(typical, 0.6 * highest))
     return [part for part in row if part.height >= least]
+
+
+def _gather_crumbs(symbols: list[_Part], parts: list[_Part]) -> None:
+    """Give each symbol the small pieces within its box: a dry pen leaves strokes in crumbs."""
+    taken = {label for symbol in symbols for label in symbol.labels}
+    crumbs = [part for part in parts if part.labels[0] not in taken and part.size >= 3]
+    boxes = np.array([(c.left, c.top, c.right, c.bottom) for c in crumbs]).reshape(-1, 4)
+    for symbol in symbols:
+        inside = (boxes[:, :2] >= (symbol.left, symbol.top)).all(axis=1)
+        inside &= (boxes[:, 2:] <= (symbol.right, symbol.bottom)).all(axis=1)
+        for index in np.flatnonzero(inside):
+            symbol.labels += crumbs[index].labels
 
 
 def _cut(part: _Part, level: InkArray, labels: NDArray[np.int32]) -> Glyph:
