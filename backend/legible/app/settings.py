@@ -29,7 +29,7 @@ class StartError(Exception):
 class Settings(BaseSettings):
     """Every field is read from `LEGIBLE_<NAME>`."""
 
-    model_config = SettingsConfigDict(env_prefix="LEGIBLE_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="LEGIBLE_", env_ignore_empty=True, extra="ignore")
 
     env: Literal["development", "production"] = "development"
     secret: str = Field(default="", repr=False)

@@ -132,6 +132,33 @@ def test_a_wrong_password_and_an_unknown_user_get_the_same_answer(
     assert unknown.headers.keys() == wrong.headers.keys()
 
 
+@pytest.mark.parametrize("email", ["", "ada", "a\0@example.com", "\ufffd", "x" * 5000, "ada@"])
+def test_whatever_is_no_address_is_nobody(client: TestClient, email: str) -> None:
+    response = client.post("/api/v1/auth/login", json={"email": email, "password": PASSWORD})
+
+    assert_problem(response, 401, "wrong_credentials")
+
+
+@pytest.mark.parametrize(
+    ("registered", "typed"),
+    [
+        ("ada@b\u00fccher.example.com", "ada@xn--bcher-kva.example.com"),
+        ("j\u00fcrgen@example.com", "ju\u0308rgen@example.com"),
+        ("stra\u00dfe@example.com", "STRASSE@example.com"),
+    ],
+)
+def test_one_address_in_two_spellings_is_one_account(
+    client: TestClient, registered: str, typed: str
+) -> None:
+    assert client.post("/api/v1/auth/register", json=_new(email=registered)).status_code == 201
+
+    response = client.post("/api/v1/auth/login", json={"email": typed, "password": PASSWORD})
+
+    assert response.status_code == 200
+    again = client.post("/api/v1/auth/register", json=_new(email=typed))
+    assert_problem(again, 409, "email_taken")
+
+
 def test_the_password_form_gives_a_token_for_swagger(client: TestClient, ada: Person) -> None:
     form = {"grant_type": "password", "username": "ada@example.com", "password": PASSWORD}
     response = client.post("/api/v1/auth/token", data=form)

@@ -1,4 +1,5 @@
 import io
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,25 @@ def test_a_picture_sent_twice_is_kept_once_and_goes_with_the_last_reading(
     assert ada.get(f"/readings/{second['id']}/picture").content == picture()
 
     ada.delete(f"/readings/{second['id']}")
+    assert _kept(settings) == []
+
+
+def test_no_reading_loses_its_picture_when_the_same_one_comes_and_goes_at_once(
+    ada: Person, settings: Settings
+) -> None:
+    def come_and_go(stays: bool) -> None:
+        reading = ada.read()
+        if not stays:
+            assert ada.delete(f"/readings/{reading['id']}").status_code == 204
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(come_and_go, [False, True, False] * 10))
+
+    left = ada.get("/readings", params={"limit": 100}).json()["items"]
+    assert len(left) == 10
+    for reading in left:
+        assert ada.get(f"/readings/{reading['id']}/picture").content == picture()
+        assert ada.delete(f"/readings/{reading['id']}").status_code == 204
     assert _kept(settings) == []
 
 

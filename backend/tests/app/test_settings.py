@@ -79,11 +79,13 @@ def test_settings_come_from_the_environment_and_never_show_their_secrets(
 ) -> None:
     monkeypatch.setenv("LEGIBLE_PORT", "9000")
     monkeypatch.setenv("LEGIBLE_SECRET", GOOD)
+    monkeypatch.setenv("LEGIBLE_HOST", "")  # as a compose file leaves it
     monkeypatch.setenv("LEGIBLE_DATABASE_URL", "postgresql://ada:hidden@db/legible")
 
     settings = Settings()
 
     assert settings.port == 9000
+    assert settings.host == "127.0.0.1"
     assert settings.sqlalchemy_url() == "postgresql+psycopg://ada:hidden@db/legible"
     assert GOOD not in repr(settings)
     assert "hidden" not in repr(settings)

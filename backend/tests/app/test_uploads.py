@@ -80,6 +80,7 @@ def _send_until_closed(
                 connection.sendall(piece)
                 sent += len(piece)
             connection.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(ConnectionResetError):
             while received := connection.recv(65536):
                 answer += received
     return answer, sent

@@ -1,15 +1,28 @@
 """What accounts take and give over HTTP."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, SecretStr
+
+MAX_EMAIL_CHARS = 254  # RFC 5321, 4.5.3.1.3
 
 
 def normalise_email(email: str) -> str:
-    """Write an e-mail address the one way it is compared in, whatever its case."""
-    return email.strip().casefold()
+    """Write an e-mail address the one way it is compared in, whatever its case or encoding."""
+    with suppress(EmailNotValidError):
+        email = validate_email(email.strip(), check_deliverability=False).normalized
+    return email.casefold()
+
+
+def _new_email(email: str) -> str:
+    email = normalise_email(email)
+    if len(email) > MAX_EMAIL_CHARS:  # folding `ß` makes it longer
+        raise ValueError(f"an e-mail address has at most {MAX_EMAIL_CHARS} characters")
+    return email
 
 
 def _clean_name(name: str) -> str:
@@ -21,7 +34,7 @@ def _clean_name(name: str) -> str:
     return name
 
 
-Email = Annotated[EmailStr, AfterValidator(normalise_email)]
+Email = Annotated[EmailStr, AfterValidator(_new_email)]
 Name = Annotated[str, Field(max_length=100), AfterValidator(_clean_name)]
 
 

@@ -41,10 +41,10 @@ def authenticate(db: Database, passwords: Passwords, *, email: str, password: st
     Raises:
         AppError: 401 `wrong_credentials`.
     """
+    # PostgreSQL refuses a query with a null character, which no address has anyway.
+    email = normalise_email(email).replace("\0", "\ufffd")
     with db.reads() as session:
-        user = session.scalar(
-            sa.select(models.User).where(models.User.email == normalise_email(email))
-        )
+        user = session.scalar(sa.select(models.User).where(models.User.email == email))
     right, new_hash = passwords.check(password, user.password_hash if user else None)
     if user is None or not right:
         raise AppError(401, "wrong_credentials", PROBLEMS["wrong_credentials"][1])
