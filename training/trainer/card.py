@@ -12,7 +12,8 @@ A convolutional network of {parameters:,} parameters that reads one handwritten 
 picture (28, 28, 1), float32, 0 paper .. 1 ink, drawn by `legible.reader.normalise`. Output: ten
 logits; divided by the temperature {temperature} and put through a softmax they are calibrated
 probabilities. Trained by `python -m trainer train --preset {preset}` (seed {seed}, {epochs} epochs,
-{minutes:.0f} minutes on two cores of a processor), exported {created_at}. Licence: MIT.
+{minutes:.0f} minutes on two shared processor cores); shipped are the averaged weights of epoch
+{best_epoch}, the best on validation. Exported {created_at}. Licence: MIT.
 
 ## Intended use
 Reading digits that people write on paper or screens, cut out and normalised by Legible. Not meant
@@ -53,8 +54,8 @@ MNIST's writers were staff of the US Census Bureau and American high-school stud
 places and ages are read less well; how much less was not measured here.
 
 ## Caveats and recommendations
-It names a digit for whatever it is shown, letters and scribbles too, sometimes with confidence.
-About fifteen labels of MNIST's test part are known to be wrong.
+It names a digit for whatever it is shown, letters, scribbles and blank paper too, sometimes with
+confidence. About fifteen labels of MNIST's test part are known to be wrong.
 """
 
 
@@ -75,7 +76,7 @@ def write_card(manifest: dict[str, Any], metrics: dict[str, Any], run: dict[str,
         created_at=manifest["created_at"][:10],
         temperature=manifest["calibration"]["temperature"],
         **manifest["thresholds"],
-        **{key: manifest["training"][key] for key in ("preset", "seed", "epochs")},
+        **{key: manifest["training"][key] for key in ("preset", "seed", "epochs", "best_epoch")},
         **{key: metrics[key] for key in ("n", "errors", "accuracy", "ece")},
         right=metrics["n"] - metrics["errors"],
         interval=_interval(metrics),

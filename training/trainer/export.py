@@ -25,7 +25,7 @@ from trainer.golden import draw_digits
 from trainer.model import CLASSES, INPUT_SHAPE
 from trainer.onnx_graph import to_onnx
 from trainer.stroke import usual_stroke_px
-from trainer.train import predict_logits, training_parts
+from trainer.train import best_record, predict_logits, training_parts
 
 NAME = "digit"
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
@@ -92,7 +92,8 @@ def _fill(staged: Path, run: Path, config: Config, history: list[dict[str, Any]]
     inputs = draw_digits()
     np.savez_compressed(staged / "golden.npz", inputs=inputs, logits=predict_logits(model, inputs))
 
-    manifest = _manifest(staged.name, calibration, config, len(history))
+    best = best_record(history)
+    manifest = _manifest(staged.name, calibration, config, best["epoch"])
     manifest["preprocessing"]["stroke_px"] = usual_stroke_px(training.images)
     _write_manifest(staged, manifest)
     served = DigitModel(Bundle.open(staged.parents[1], NAME))
@@ -104,7 +105,7 @@ def _fill(staged: Path, run: Path, config: Config, history: list[dict[str, Any]]
         "minutes": sum(record["seconds"] for record in history) / 60,
         "training_digits": len(training),
         "validation_digits": len(validation),
-        "validation_errors": min(record["validation_errors"] for record in history),
+        "validation_errors": best["validation_errors"],
         "accepted": calibration.accepted,
         "accepted_wrong": calibration.accepted_wrong,
     }
@@ -114,7 +115,7 @@ def _fill(staged: Path, run: Path, config: Config, history: list[dict[str, Any]]
 
 
 def _manifest(
-    version: str, calibration: Calibration, config: Config, epochs: int
+    version: str, calibration: Calibration, config: Config, best_epoch: int
 ) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
@@ -131,7 +132,8 @@ def _manifest(
         "training": {
             "preset": config.preset,
             "seed": config.seed,
-            "epochs": epochs,
+            "epochs": config.epochs,
+            "best_epoch": best_epoch,
             "commit": _commit(),
             "data_sha256": fingerprints(),
             "versions": {name: importlib.metadata.version(name) for name in _LIBRARIES},

@@ -71,11 +71,11 @@ def train(config: Config, run: Path) -> dict[str, Any]:
             "seconds": round(time.monotonic() - started, 1),
         }
         records.append(record)
-        if record is _best(records):
+        if record is best_record(records):
             averaged.save(run / "best.keras")
         _keep(run, model, averaged, records)
         log.info("%s", _line(record, config.epochs))
-    return _best(records)
+    return best_record(records)
 
 
 def training_parts(config: Config) -> tuple[Digits, Digits]:
@@ -84,6 +84,11 @@ def training_parts(config: Config) -> tuple[Digits, Digits]:
         load_mnist("train"), config.validation_share, config.seed
     )
     return training.take(slice(config.limit)), validation.take(slice(config.limit))
+
+
+def best_record(records: list[dict[str, Any]]) -> dict[str, Any]:
+    """The epoch with the fewest validation errors; among equals the one with the lower loss."""
+    return min(records, key=lambda record: (record["validation_errors"], record["validation_loss"]))
 
 
 def predict_logits(model: keras.Model, images: Images) -> Images:
@@ -134,11 +139,6 @@ def _validate(model: keras.Model, digits: Digits) -> tuple[int, float]:
     log_likelihood = logits - peak - np.log(np.exp(logits - peak).sum(axis=1, keepdims=True))
     loss = -log_likelihood[np.arange(len(digits)), digits.labels].mean()
     return int((logits.argmax(axis=1) != digits.labels).sum()), float(loss)
-
-
-def _best(records: list[dict[str, Any]]) -> dict[str, Any]:
-    """Fewest validation errors; among equals the lower loss."""
-    return min(records, key=lambda record: (record["validation_errors"], record["validation_loss"]))
 
 
 def _claim(run: Path, config: Config) -> None:
