@@ -45,6 +45,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await look('reading-digit')
         await send(page, await drawNumber(page, '0417\n2938', 'parcel label.png'))
         await look('reading-number')
+        await send(page, await drawNumber(page, '4455', 'run together.png', 88))
+        await look('reading-doubtful')
         await page.getByRole('button', { name: 'Delete' }).click()
         await expect(page.getByRole('dialog')).toBeVisible()
         await look('delete')

@@ -12,12 +12,14 @@ export async function drawNumber(
   page: Page,
   text: string,
   name = 'number.png',
+  /** From one digit to the next; below 90 they touch. */
+  step = 170,
 ): Promise<PictureFile> {
   const url = await page.evaluate(
-    ({ lines, strokes }) => {
+    ({ lines, strokes, step }) => {
       const columns = Math.max(...lines.map((line) => line.length))
       const canvas = document.createElement('canvas')
-      canvas.width = 120 + columns * 170
+      canvas.width = 120 + columns * step
       canvas.height = 120 + lines.length * 240
       const pen = canvas.getContext('2d')
       if (!pen) throw new Error('no canvas in this browser')
@@ -30,7 +32,7 @@ export async function drawNumber(
       lines.forEach((line, row) => {
         Array.from(line).forEach((digit, column) => {
           pen.save()
-          pen.translate(80 + column * 170, 80 + row * 240 + (column % 2) * 8)
+          pen.translate(80 + column * step, 80 + row * 240 + (column % 2) * 8)
           pen.transform(1, 0, -0.08, 1, 0, 0)
           pen.scale(2.1, 2.1)
           if (digit !== ' ') pen.stroke(new Path2D(strokes[Number(digit)]))
@@ -39,7 +41,7 @@ export async function drawNumber(
       })
       return canvas.toDataURL('image/png')
     },
-    { lines: text.split('\n'), strokes: digitStrokes },
+    { lines: text.split('\n'), strokes: digitStrokes, step },
   )
   const buffer = Buffer.from(url.slice(url.indexOf(',') + 1), 'base64')
   return { name, mimeType: 'image/png', buffer }

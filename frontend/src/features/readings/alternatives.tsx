@@ -15,9 +15,8 @@ export function Alternatives({ reading }: { reading: Reading }) {
   return (
     <p style={{ margin: 0, color: 'var(--ink-soft)' }}>
       Or perhaps{' '}
-      {likely.map(({ text, confidence }, index) => (
-        <span key={text}>
-          {index > 0 && ', '}
+      {likely.map(({ text, confidence }) => (
+        <span key={text} style={{ display: 'inline-block', marginRight: '0.5em' }}>
           <strong style={{ fontFamily: 'var(--mono)', color: 'var(--ink)' }}>
             {shortText(text)}
           </strong>{' '}

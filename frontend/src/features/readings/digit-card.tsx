@@ -28,7 +28,11 @@ export function DigitCard({ readingId, pageNumber, page, mark, count }: DigitCar
       </Title>
       <div className={classes.columns}>
         <div className={classes.best}>
-          <span className={classes.digit} data-alone={count === 1}>
+          <span
+            className={classes.digit}
+            data-alone={count === 1}
+            data-doubtful={mark.issue !== undefined}
+          >
             {digit.text || '?'}
           </span>
           <span className={classes.percent}>{formatPercent(digit.confidence)}</span>

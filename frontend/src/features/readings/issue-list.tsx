@@ -29,17 +29,19 @@ export function IssueList({ issues, pageIndex, marks, onSelect, onShowPage }: Is
           return (
             <li key={index}>
               <IconAlertTriangle size={18} aria-hidden className={classes.icon} />
-              <span>{issue.message}</span>
-              {mark && (
-                <button type="button" onClick={() => onSelect(mark.index)}>
-                  Show digit {mark.index + 1}
-                </button>
-              )}
-              {isElsewhere && (
-                <button type="button" onClick={() => onShowPage(issue.page ?? 0)}>
-                  Show page {(issue.page ?? 0) + 1}
-                </button>
-              )}
+              <span>
+                {issue.message}{' '}
+                {mark && (
+                  <button type="button" onClick={() => onSelect(mark.index)}>
+                    Show digit {mark.index + 1}
+                  </button>
+                )}
+                {isElsewhere && (
+                  <button type="button" onClick={() => onShowPage(issue.page ?? 0)}>
+                    Show page {(issue.page ?? 0) + 1}
+                  </button>
+                )}
+              </span>
             </li>
           )
         })}

@@ -69,6 +69,13 @@ export function ReadingView({ reading }: { reading: Reading }) {
         </Title>
         {digits > 1 && <DigitText {...linked} />}
         <Alternatives reading={reading} />
+        <IssueList
+          issues={reading.issues}
+          pageIndex={pageIndex}
+          marks={marks}
+          onSelect={setSelected}
+          onShowPage={showPage}
+        />
         {mark && page && (
           <DigitCard
             readingId={reading.id}
@@ -78,13 +85,6 @@ export function ReadingView({ reading }: { reading: Reading }) {
             count={marks.length}
           />
         )}
-        <IssueList
-          issues={reading.issues}
-          pageIndex={pageIndex}
-          marks={marks}
-          onSelect={setSelected}
-          onShowPage={showPage}
-        />
         <ReadingActions reading={reading} />
         <ReadingDetails reading={reading} />
       </div>

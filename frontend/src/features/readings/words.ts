@@ -4,17 +4,18 @@ import { formatPercent } from '@/lib/format'
 
 /** What a status means for the person who has to use the number. */
 export function statusSentence(
-  { status, confidence, issues }: Pick<Reading, 'status' | 'confidence' | 'issues'>,
+  { text, status, confidence, issues }: Reading,
   digits: number,
 ): string {
-  const whole = digits === 1 ? 'this digit' : 'the whole number'
+  const number = text.includes('\n') ? 'the whole text' : 'the whole number'
+  const whole = digits === 1 ? 'this digit' : number
   switch (status) {
     case 'read':
       return `${formatPercent(confidence)} sure of ${whole}.`
     case 'review':
       return `Only ${formatPercent(confidence)} sure of ${whole}: compare it with the picture before you use it.`
     case 'unreadable':
-      return 'There is something written, but it cannot be read with any certainty. A sharper or closer picture may help.'
+      return 'Something is written here, but what it says is only a guess. A sharper or closer picture may help.'
     case 'blank':
       return issues[0]?.message ?? 'Nothing written was found in the picture.'
   }
