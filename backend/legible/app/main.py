@@ -21,6 +21,7 @@ from legible.app.storage import FileStorage
 from legible.app.system import pages
 from legible.app.system import routes as system
 from legible.app.system.body_limit import BodyLimit
+from legible.app.system.memory import give_back_large_arrays
 from legible.app.system.metrics import Metrics
 from legible.app.system.observe import Observe
 
@@ -94,6 +95,7 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
 
 def _start(settings: Settings, open_reader: Callable[[], ReaderLike], metrics: Metrics) -> Services:
     secret = signing_secret(settings)
+    give_back_large_arrays()
     return Services(
         settings=settings,
         db=Database(settings.sqlalchemy_url()),
