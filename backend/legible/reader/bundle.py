@@ -40,10 +40,15 @@ class BundleError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Calibrated confidence from which a reading is trusted, and below which it is useless."""
+    """Calibrated confidence from which a reading is trusted, and below which it is useless.
+
+    `no_digit`: above this probability of showing no digit a glyph is called none. Networks that
+    never learned the answer leave it out; 1 refuses nothing.
+    """
 
     read: float
     unreadable: float
+    no_digit: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ class Manifest:
             thresholds=Thresholds(
                 read=float(told["thresholds"]["read"]),
                 unreadable=float(told["thresholds"]["unreadable"]),
+                no_digit=float(told["thresholds"].get("no_digit", 1.0)),
             ),
             files={str(name): str(entry["sha256"]) for name, entry in told["files"].items()},
             golden_file=str(told["golden"]["file"]),

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
+from legible.reader.digit import Answers
 from legible.reader.layout import GlyphLine
 from legible.reader.pattern import Pattern
 from legible.reader.style import describe
@@ -22,16 +22,22 @@ _MOST_ASPECT, _MOST_WIDTH = 1.6, 2.0
 _MESSAGES = {
     "low_confidence": "This digit is uncertain. Compare it with the picture.",
     "touching": "This looks like digits that touch; they are read as one. Compare it.",
+    "not_a_digit": "This does not look like a digit; the one given is only the closest. "
+    "If it should be one, write it again more clearly.",
     "too_small": "This digit is very small. A closer or sharper picture would help.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Least calibrated confidence of a text that is `read`, of a symbol that is not hopeless."""
+    """Least calibrated confidence of a text that is `read`, of a symbol that is not hopeless.
+
+    `no_digit`: the probability of being none up to which a glyph still passes for a digit.
+    """
 
     read: float
     unreadable: float
+    no_digit: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ def interpret_page(
     size: tuple[int, int],
     scale: tuple[float, float],
     lines: Sequence[GlyphLine],
-    probabilities: NDArray[np.float32],
+    answers: Answers,
     limits: Limits,
 ) -> Page:
     """Put the network's answers where the glyphs are.
@@ -58,32 +64,34 @@ def interpret_page(
         size: width and height of the upright page in pixels.
         scale: pixels of the page for one pixel of the glyphs, along x and y.
         lines: the page's glyphs.
-        probabilities: (N, 10) float32, rows sum to 1, one for each glyph in order.
+        answers: the network's, one for each glyph in order.
         limits: from the network's manifest.
 
     Returns:
         The page with texts, boxes in page pixels, confidences and styles.
     """
-    rows = iter(probabilities)
+    rows = zip(answers.digits, answers.no_digit, strict=True)
     found = []
     for line in lines:
         widths = [glyph.ink.shape[1] for glyph in line.glyphs]
         typical = float(np.median(widths)) if len(widths) >= 3 else np.inf
         symbols = []
         for glyph in line.glyphs:
-            row = next(rows)
+            row, none = next(rows)
             best = int(row.argmax())
             height, width = glyph.ink.shape
             style = describe(glyph.ink, scale[1])
             symbol = Symbol(
                 text=str(best),
-                confidence=float(row[best]),
+                # That it is a digit at all, and this one.
+                confidence=float(row[best] * (1 - none)),
                 box=_box(glyph.left, glyph.top, width, height, scale),
                 probabilities=tuple(row.astype(float).tolist()),
                 style=style,
             )
             wide = width > _MOST_ASPECT * height or width > _MOST_WIDTH * typical
-            symbols.append(replace(symbol, issue=_find_issue(symbol, wide, limits)))
+            refused = bool(none > limits.no_digit)
+            symbols.append(replace(symbol, issue=_find_issue(symbol, wide, refused, limits)))
         found.append(_join(symbols))
     return Page(size[0], size[1], found)
 
@@ -93,11 +101,14 @@ def _box(left: int, top: int, width: int, height: int, scale: tuple[float, float
     return (x, y, max(1, round(width * scale[0])), max(1, round(height * scale[1])))
 
 
-def _find_issue(symbol: Symbol, wide: bool, limits: Limits) -> str | None:
+def _find_issue(symbol: Symbol, wide: bool, refused: bool, limits: Limits) -> str | None:
+    # What explains most comes first: digits that touch, and specks, look like no digit as well.
     if wide:
         return "touching"
     if symbol.style.height_px < _LEAST_HEIGHT_PX:
         return "too_small"
+    if refused:
+        return "not_a_digit"
     return "low_confidence" if symbol.confidence < limits.read else None
 
 
@@ -194,7 +205,7 @@ def _find_alternatives(lines: Sequence[Line], confidence: float) -> list[Alterna
     for row, line in enumerate(lines):
         for column, symbol in enumerate(line.symbols):
             for digit, probability in enumerate(symbol.probabilities):
-                likelihood = confidence / max(symbol.confidence, 1e-12) * probability
+                likelihood = confidence / max(symbol.probabilities) * probability
                 if str(digit) != symbol.text and likelihood >= _LEAST_ALTERNATIVE:
                     found.append((likelihood, row, column, str(digit)))
     alternatives = []

@@ -27,7 +27,7 @@ class Reader:
         self._digit_model = digit_model
         self._clock = clock
         thresholds = digit_model.manifest.thresholds
-        self._limits = Limits(thresholds.read, thresholds.unreadable)
+        self._limits = Limits(thresholds.read, thresholds.unreadable, thresholds.no_digit)
 
     @classmethod
     def open(cls, models_dir: Path, clock: Clock = lambda: 0.0) -> Self:
@@ -96,11 +96,11 @@ class Reader:
         convention = self._digit_model.manifest.preprocessing
         batch = normalise([glyph.ink for line in lines for glyph in line.glyphs], convention)
         watch.lap("normalise")
-        probabilities = self._digit_model.probabilities(batch)  # (N, 10)
+        answers = self._digit_model.answer(batch)
         watch.lap("digit")
         height, width = page.grey.shape
         scale = (page.width / width, page.height / height)
-        read = interpret_page((page.width, page.height), scale, lines, probabilities, self._limits)
+        read = interpret_page((page.width, page.height), scale, lines, answers, self._limits)
         watch.lap("interpret")
         return read
 

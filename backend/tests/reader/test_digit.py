@@ -3,9 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from legible.reader.bundle import Bundle
-from legible.reader.digit import DigitModel
-from tests.reader.tiny_bundle import expected_logits, write_bundle
+from legible.reader.bundle import Bundle, BundleError
+from legible.reader.digit import NO_DIGIT, DigitModel
+from tests.reader.tiny_bundle import DIGITS, expected_logits, write_bundle
 
 
 def open_model(models_dir: Path, temperature: float = 2.0) -> DigitModel:
@@ -49,3 +49,35 @@ def test_probabilities_stay_finite_when_logits_are_huge(tmp_path: Path) -> None:
 
     assert np.isfinite(rows).all()
     assert rows.sum() == pytest.approx(1)
+
+
+def test_a_network_of_eleven_classes_says_how_likely_there_is_no_digit(tmp_path: Path) -> None:
+    write_bundle(tmp_path, temperature=2.0, classes=(*DIGITS, NO_DIGIT), no_digit=0.6)
+    model = DigitModel(Bundle.open(tmp_path, "digit"))
+    batch = np.random.default_rng(3).random((6, 28, 28, 1), np.float32)
+
+    answers = model.answer(batch)
+
+    likelihoods = np.exp(expected_logits(batch, 11) / 2.0)
+    shares = likelihoods / likelihoods.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(answers.no_digit, shares[:, 10], atol=1e-4)
+    joint = answers.digits * (1 - answers.no_digit)[:, None]
+    np.testing.assert_allclose(joint, shares[:, :10], atol=1e-4)
+    np.testing.assert_allclose(answers.digits.sum(axis=1), 1, atol=1e-5)
+    assert model.manifest.thresholds.no_digit == 0.6
+
+
+def test_a_network_of_ten_classes_never_speaks_of_no_digit(tmp_path: Path) -> None:
+    model = open_model(tmp_path)
+
+    answers = model.answer(np.ones((4, 28, 28, 1), np.float32))
+
+    np.testing.assert_array_equal(answers.no_digit, np.zeros(4, np.float32))
+    assert model.manifest.thresholds.no_digit == 1.0
+
+
+def test_a_network_of_other_classes_is_refused(tmp_path: Path) -> None:
+    write_bundle(tmp_path, classes="abcdefghij")
+
+    with pytest.raises(BundleError, match="expected the classes 0 to 9"):
+        DigitModel(Bundle.open(tmp_path, "digit"))

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from legible.reader.digit import Answers
 from legible.reader.interpret import Limits, interpret, interpret_page
 from legible.reader.layout import Glyph, GlyphLine
 from legible.reader.pattern import Pattern
 from legible.reader.types import Page, Status
 
-LIMITS = Limits(read=0.9, unreadable=0.4)
+LIMITS = Limits(read=0.9, unreadable=0.4, no_digit=0.7)
 
 
 def _glyph(left: int, width: int = 20, height: int = 30) -> Glyph:
@@ -20,7 +21,11 @@ def _glyph(left: int, width: int = 20, height: int = 30) -> Glyph:
 
 
 def _page(
-    lines: Sequence[Sequence[tuple[int, float]]], *, width: int = 20, height: int = 30
+    lines: Sequence[Sequence[tuple[int, float]]],
+    *,
+    width: int = 20,
+    height: int = 30,
+    no_digit: float = 0.0,
 ) -> Page:
     """A page of digits with their confidences; the next two digits share the rest, 3 to 2."""
     glyphs, rows = [], []
@@ -35,7 +40,8 @@ def _page(
             row[(digit + 2) % 10] = 0.4 * (1 - confidence)
             rows.append(row)
     probabilities = np.array(rows, np.float32).reshape(-1, 10)
-    return interpret_page((600, 400), (2.0, 2.0), glyphs, probabilities, LIMITS)
+    answers = Answers(probabilities, np.full(len(rows), no_digit, np.float32))
+    return interpret_page((600, 400), (2.0, 2.0), glyphs, answers, LIMITS)
 
 
 def test_interpret_page_puts_boxes_in_pixels_of_the_page() -> None:
@@ -124,3 +130,30 @@ def test_interpret_reports_a_line_that_breaks_the_pattern_and_changes_nothing() 
     assert breaks.status is Status.REVIEW
     assert breaks.text == "12\n3"
     assert [(issue.code, issue.line) for issue in breaks.issues] == [("pattern", 1)]
+
+
+def test_interpret_says_what_is_no_digit_and_does_not_trust_it() -> None:
+    letter = _page([[(1, 0.99)]], no_digit=0.8)
+    verdict = interpret([_page([[(7, 0.99), (2, 0.99)]]), letter], LIMITS)
+
+    (issue,) = verdict.issues
+    assert (issue.code, issue.page, issue.symbol) == ("not_a_digit", 1, 0)
+    assert "does not look like a digit" in issue.message
+    assert verdict.status is Status.REVIEW
+    assert interpret([letter], LIMITS).status is Status.UNREADABLE
+
+
+def test_interpret_counts_the_chance_of_no_digit_into_confidence() -> None:
+    page = _page([[(1, 0.9)]], no_digit=0.1)
+
+    (symbol,) = page.lines[0].symbols
+    assert symbol.confidence == pytest.approx(0.81)
+    assert sum(symbol.probabilities) == pytest.approx(1)
+    (first, *_) = interpret([page], LIMITS).alternatives
+    assert first.confidence == pytest.approx(0.9 * 0.06)
+
+
+def test_interpret_rather_suspects_wide_glyphs_of_touching_than_of_no_digit() -> None:
+    page = _page([[(1, 0.99)]], width=60, no_digit=0.9)
+
+    assert page.lines[0].symbols[0].issue == "touching"

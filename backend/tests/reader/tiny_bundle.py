@@ -2,39 +2,49 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 
-WEIGHTS = np.random.default_rng(7).normal(0, 0.2, (784, 10)).astype(np.float32)
+# The last column is only used by networks that know the answer "none".
+WEIGHTS = np.random.default_rng(7).normal(0, 0.2, (784, 11)).astype(np.float32)
+DIGITS = tuple("0123456789")
 
 
-def expected_logits(batch: np.ndarray) -> np.ndarray:
+def expected_logits(batch: np.ndarray, classes: int = 10) -> np.ndarray:
     """What the tiny network computes, by numpy."""
-    return batch.reshape(-1, 784) @ WEIGHTS
+    return batch.reshape(-1, 784) @ WEIGHTS[:, :classes]
 
 
-def write_bundle(models_dir: Path, *, version: str = "1.0.0", temperature: float = 2.0) -> Path:
+def write_bundle(
+    models_dir: Path,
+    *,
+    version: str = "1.0.0",
+    temperature: float = 2.0,
+    classes: Sequence[str] = DIGITS,
+    **thresholds: float,
+) -> Path:
     """Write `CURRENT.json` and `digit/<version>/`; returns the latter."""
     folder = models_dir / "digit" / version
     folder.mkdir(parents=True)
     (models_dir / "CURRENT.json").write_text(json.dumps({"digit": version}))
-    (folder / "model.onnx").write_bytes(_network())
+    (folder / "model.onnx").write_bytes(_network(len(classes)))
     inputs = np.random.default_rng(8).random((3, 28, 28, 1), np.float32)
-    np.savez(folder / "golden.npz", inputs=inputs, logits=expected_logits(inputs))
+    np.savez(folder / "golden.npz", inputs=inputs, logits=expected_logits(inputs, len(classes)))
     manifest = {
         "schema": 1,
         "name": "digit",
         "version": version,
         "created_at": "2026-01-31T12:00:00+00:00",
         "input_shape": [28, 28, 1],
-        "output_shape": [10],
-        "classes": list("0123456789"),
+        "output_shape": [len(classes)],
+        "classes": list(classes),
         "preprocessing": {"side_px": 28, "box_px": 20, "stroke_px": [1.5, 4.0]},
         "calibration": {"temperature": temperature},
-        "thresholds": {"read": 0.8, "unreadable": 0.4},
+        "thresholds": {"read": 0.8, "unreadable": 0.4, **thresholds},
         "golden": {"file": "golden.npz", "tolerance": 1e-3},
         "training": {"preset": "tiny"},
         "files": {},
@@ -64,7 +74,7 @@ def sign(folder: Path) -> None:
     change_manifest(folder, files=files)
 
 
-def _network() -> bytes:
+def _network(classes: int) -> bytes:
     graph = helper.make_graph(
         [
             helper.make_node("Flatten", ["picture"], ["flat"], axis=1),
@@ -72,8 +82,8 @@ def _network() -> bytes:
         ],
         "tiny",
         [helper.make_tensor_value_info("picture", TensorProto.FLOAT, ["N", 28, 28, 1])],
-        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["N", 10])],
-        [numpy_helper.from_array(WEIGHTS, "weights")],
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["N", classes])],
+        [numpy_helper.from_array(np.ascontiguousarray(WEIGHTS[:, :classes]), "weights")],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
     model.ir_version = 8
