@@ -104,12 +104,12 @@ client: $(VENV)/.serve frontend/node_modules/.made ## generate the pages' API ty
 # ---- networks --------------------------------------------------------------------------------
 
 .PHONY: train
-train: $(VENV)/.dev ## train the digit network on MNIST into training/runs/digit (about an hour)
+train: $(VENV)/.dev ## train the digit network into training/runs/digit (about half an hour)
 	$(BIN)/python -m trainer train --preset digit --run training/runs/digit
 
 .PHONY: evaluate
-evaluate: $(VENV)/.dev ## measure the shipped networks on MNIST's test set
-	$(BIN)/python -m trainer evaluate
+evaluate: $(VENV)/.dev ## measure the shipped networks on every test set; report in training/runs/report
+	$(BIN)/python -m trainer evaluate --report training/runs/report
 
 .PHONY: bench
 bench: $(VENV)/.dev ## benchmarks: ratios against references within one run

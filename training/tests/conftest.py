@@ -34,6 +34,30 @@ def write_mnist(folder: Path) -> Path:
     return folder
 
 
+def write_pen(folder: Path) -> Path:
+    """Files of pen strokes with the layout of the real ones: random paths by forty writers."""
+    rng = np.random.default_rng(4)
+    for name, labels in (
+        ("pendigits/pendigits_train", "0123456789"),
+        ("unipen/digits", "0123456789"),
+        ("unipen/upper", "ABEFKO"),
+        ("unipen/lower", "ekmlx"),
+        ("unipen/symbols", "#%+|"),
+    ):
+        lengths = rng.integers(1, 12, 240)
+        starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+        (folder / name).parent.mkdir(exist_ok=True)
+        np.savez(
+            folder / f"{name}.npz",
+            points=rng.integers(0, 1001, (lengths.sum(), 2)).astype(np.int16),
+            stroke_start=starts.astype(np.int32),
+            sample_start=np.arange(0, 240, 2, dtype=np.int32),
+            label=rng.choice(list(labels), 120),
+            writer=np.array([f"w-{place % 40:03}" for place in range(120)]),
+        )
+    return folder
+
+
 def write_idx(path: Path, array: np.ndarray) -> None:
     header = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
     path.write_bytes(gzip.compress(header + array.tobytes()))
@@ -41,8 +65,8 @@ def write_idx(path: Path, array: np.ndarray) -> None:
 
 @pytest.fixture(scope="session")
 def made_mnist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with a few drawn digits, to copy or to leave alone."""
-    return write_mnist(tmp_path_factory.mktemp("data"))
+    """A data folder with a few drawn digits and pen strokes, to copy or to leave alone."""
+    return write_pen(write_mnist(tmp_path_factory.mktemp("data")))
 
 
 @pytest.fixture

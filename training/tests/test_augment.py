@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from trainer.augment import add_noise, augment
+from trainer.augment import add_noise, add_salt_and_pepper, augment
 from trainer.config import Augmentation
 from trainer.golden import draw_digits
 
@@ -19,6 +19,9 @@ STILL = Augmentation(
     low_resolution_share=0,
     contrast_share=0,
     noise_share=0,
+    line_share=0,
+    jpeg_share=0,
+    salt_share=0,
 )
 DIGITS = draw_digits()[:30]
 
@@ -60,7 +63,7 @@ def test_nothing_changes_when_every_range_is_zero() -> None:
 def test_a_digit_never_bleeds_into_its_neighbours() -> None:
     digits = DIGITS.copy()
     digits[1::2] = 0
-    far = replace(Augmentation(noise_share=0), shift_px=12, log_scale=0.5, rotation_deg=40)
+    far = replace(STILL, shear=0.3, elastic_px=1.6, shift_px=12, log_scale=0.5, rotation_deg=40)
 
     new = augment(digits, far, np.random.default_rng(4))
 
@@ -108,6 +111,32 @@ def test_noise_has_the_asked_strength_where_it_is_not_cut() -> None:
 
     np.testing.assert_array_equal(noisy[0], grey[0])
     assert noisy[1].std() == pytest.approx(0.1, rel=0.05)
+
+
+@pytest.mark.parametrize("amount", [0.0, 0.3, 0.7])
+def test_salt_and_pepper_fall_on_the_asked_share_of_pixels(amount: float) -> None:
+    grey = np.full((1, 400, 400, 1), 0.5, np.float32)
+
+    salted = add_salt_and_pepper(grey, amount, np.random.default_rng(1))
+
+    assert (salted == 1).mean() == pytest.approx(amount / 2, abs=0.01)
+    assert (salted == 0).mean() == pytest.approx(amount / 2, abs=0.01)
+
+
+def test_a_line_crosses_some_digits_and_leaves_the_others_alone() -> None:
+    digits = np.zeros((200, 28, 28, 1), np.float32)
+
+    new = augment(digits, replace(STILL, line_share=0.5), np.random.default_rng(2))
+
+    crossed = new.max(axis=(1, 2, 3)) > 0.2
+    assert 0.15 < crossed.mean() < 0.5
+    assert new[~crossed].max() == 0
+
+
+def test_jpeg_changes_digits_a_little() -> None:
+    new = varied(replace(STILL, jpeg_share=1.0))
+
+    assert 0 < np.abs(new - DIGITS).mean() < 0.05
 
 
 def centres(digits: np.ndarray) -> np.ndarray:

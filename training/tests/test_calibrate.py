@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from trainer.calibrate import accept_from, fit_temperature, probabilities
+from trainer.calibrate import accept_from, fit_temperature, keep_up_to, probabilities
 
 
 def test_the_temperature_is_found_again_when_labels_are_drawn_from_it() -> None:
@@ -29,3 +29,13 @@ def test_everything_is_accepted_when_everything_is_right() -> None:
 
 def test_nothing_is_accepted_when_the_surest_are_wrong() -> None:
     assert accept_from(np.array([0.3, 0.9]), np.array([True, False]), 0.01) == 1.0
+
+
+@pytest.mark.parametrize("share", [0.99, 0.995, 1.0])
+def test_the_asked_share_is_kept_below_the_threshold(share: float) -> None:
+    chances = np.random.default_rng(5).random(3001)
+
+    threshold = keep_up_to(chances, share)
+
+    assert (chances <= threshold).mean() >= share
+    assert (chances <= threshold - 0.01).mean() < share

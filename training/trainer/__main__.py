@@ -7,15 +7,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from legible.reader.bundle import Bundle, BundleError
-from legible.reader.digit import DigitModel
+from legible.reader.bundle import BundleError
 from trainer.config import PRESETS
 from trainer.data import DataError, load_mnist
-from trainer.evaluate import evaluate
+from trainer.data_report import report_data
+from trainer.evaluate import measure
 from trainer.export import ExportError, export
+from trainer.report import write_report
 from trainer.train import train
 
 _MODELS = Path(__file__).parents[2] / "models"
+# Git ignores it: pictures of data sets never leave the machine.
+_RUNS = Path(__file__).parents[1] / "runs"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,11 +38,24 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
     match options.command:
         case "train":
             return train(PRESETS[options.preset], options.run)
+        case "data":
+            return report_data(options.out)
         case "evaluate":
-            model = DigitModel(Bundle.open(options.models, "digit"))
-            return {"version": model.version, **evaluate(model, load_mnist("test"))}
+            return _evaluate(options.models, options.report)
         case _:
             return export(options.run, options.version, options.models, serve=options.serve)
+
+
+def _evaluate(models: Path, report: Path | None) -> dict[str, Any]:
+    metrics = {
+        "version": json.loads((models / "CURRENT.json").read_text("utf-8"))["digit"],
+        **measure(models, load_mnist("test")),
+    }
+    if report is not None:
+        report.mkdir(parents=True, exist_ok=True)
+        (report / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", "utf-8")
+        write_report(report / "report.html", metrics["version"], metrics)
+    return metrics
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,9 +70,12 @@ def _parser() -> argparse.ArgumentParser:
         "train", parents=[run], help="train a network, or go on with a stopped run"
     )
     command.add_argument("--preset", choices=sorted(PRESETS), default="digit")
-    commands.add_parser(
-        "evaluate", parents=[models], help="measure the served network on MNIST's test part"
+    command = commands.add_parser("data", help="count, check and show the data sets")
+    command.add_argument("--out", type=Path, default=_RUNS / "data", help="folder of the report")
+    command = commands.add_parser(
+        "evaluate", parents=[models], help="measure the served network on all test sets"
     )
+    command.add_argument("--report", type=Path, help="folder for report.html and metrics.json")
     command = commands.add_parser(
         "export", parents=[run, models], help="make a version that can be served from a run"
     )

@@ -44,8 +44,12 @@ def _vary(digits: Batch, options: Augmentation, rng: np.random.Generator) -> Bat
     digits = _reduce_resolution(digits, options, rng)
     digits = _blur(digits, options, rng)
     digits = _change_contrast(digits, options, rng)
+    digits = _cross_out(digits, options, rng)
+    digits = _compress(digits, options, rng)
     noise = options.noise_sigma * _chosen(rng, len(digits), options.noise_share)
-    return add_noise(digits, noise, rng)
+    digits = add_noise(digits, noise, rng)
+    salt = options.salt_amount * _chosen(rng, len(digits), options.salt_share)
+    return add_salt_and_pepper(digits, salt, rng)
 
 
 def add_noise(digits: Batch, sigma: float | Batch, rng: np.random.Generator) -> Batch:
@@ -53,6 +57,14 @@ def add_noise(digits: Batch, sigma: float | Batch, rng: np.random.Generator) -> 
     noise = rng.standard_normal(digits.shape, np.float32)
     scale = np.asarray(sigma, np.float32).reshape(-1, *[1] * (digits.ndim - 1))
     return np.clip(digits + scale * noise, 0.0, 1.0)
+
+
+def add_salt_and_pepper(digits: Batch, amount: float | Batch, rng: np.random.Generator) -> Batch:
+    """Turn a share `amount` of the pixels (one, or one per digit) to 0 or 1, as chance has it."""
+    chance = rng.random(digits.shape, np.float32)
+    share = np.asarray(amount, np.float32).reshape(-1, *[1] * (digits.ndim - 1))
+    salted = np.where(chance < share / 2, np.float32(1), digits)
+    return np.where((chance >= share / 2) & (chance < share), np.float32(0), salted)
 
 
 def _chosen(rng: np.random.Generator, count: int, share: float) -> Batch:
@@ -144,6 +156,38 @@ def _change_contrast(digits: Batch, options: Augmentation, rng: np.random.Genera
     peak = rng.uniform(options.faintest, 1.0, count)
     gamma, peak = np.where(chosen, (gamma, peak), 1.0).astype(np.float32)[..., None, None]
     return np.asarray(peak * np.clip(digits, 0.0, 1.0) ** gamma, np.float32)
+
+
+def _cross_out(digits: Batch, options: Augmentation, rng: np.random.Generator) -> Batch:
+    """Lay one straight line over some digits: a ruling, a fold, the edge of a field."""
+    count, side, _ = digits.shape
+    chosen = np.flatnonzero(rng.random(count) < options.line_share)
+    angle = rng.uniform(0, np.pi, (len(chosen), 1, 1))
+    offset = rng.uniform(-0.4, 0.4, (len(chosen), 1, 1)) * side
+    half_px = rng.uniform(*options.line_px, (len(chosen), 1, 1)) / 2
+    rows, columns = np.mgrid[:side, :side] - (side - 1) / 2
+    away = np.abs(rows * np.cos(angle) + columns * np.sin(angle) - offset)
+    cover = np.clip(half_px + 0.5 - away, 0.0, 1.0) * rng.uniform(0.3, 1.0, angle.shape)
+    # A white line cuts the digit, a dark one is laid over it.
+    dark = rng.random(angle.shape) < 0.6
+    crossed = digits.copy()
+    with_line = np.where(dark, np.maximum(digits[chosen], cover), digits[chosen] * (1 - cover))
+    crossed[chosen] = with_line.astype(np.float32)
+    return crossed
+
+
+def _compress(digits: Batch, options: Augmentation, rng: np.random.Generator) -> Batch:
+    """Send some digits through JPEG, all at one quality: its blocks then lie alike as well."""
+    chosen = np.flatnonzero(rng.random(len(digits)) < options.jpeg_share)
+    quality = int(rng.integers(options.jpeg_worst, 91))
+    if len(chosen) == 0:
+        return digits
+    tall = np.round(255 * np.clip(_stack(digits[chosen]), 0, 1)).astype(np.uint8)
+    _, content = cv2.imencode(".jpg", tall, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    lossy = np.asarray(cv2.imdecode(content, cv2.IMREAD_GRAYSCALE), np.float32) / 255
+    compressed = digits.copy()
+    compressed[chosen] = _unstack(lossy, len(chosen))
+    return compressed
 
 
 def _stack(digits: Batch) -> Batch:

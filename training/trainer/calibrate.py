@@ -8,13 +8,17 @@ from numpy.typing import NDArray
 
 from trainer.augment import augment
 from trainer.config import Config
-from trainer.data import Digits, Labels
+from trainer.data import Labels
+from trainer.model import DIGITS
+from trainer.sources import Sources
 from trainer.train import predict_logits
 
 # Of the digits that are called read, at most this share may be wrong on spoiled validation digits.
 ACCEPTED_WRONG = 0.01
 # Below this the best of ten guesses is wrong more often than right: nobody should build on it.
 UNREADABLE = 0.4
+# Share of the clean digits, MNIST's and pen-written, that must not be called no digit.
+KEPT_DIGITS = 0.995
 # Kept apart from the streams that drew the training data.
 _STREAM = 1_000_003
 _TEMPERATURES = np.geomspace(0.2, 5.0, 401)
@@ -27,38 +31,56 @@ class Calibration:
     temperature: float
     read: float
     unreadable: float
+    no_digit: float
     # Of the spoiled validation digits: share accepted as read, and share of those that is wrong.
     accepted: float
     accepted_wrong: float
+    # Share called no digit of the letters, symbols and shapes of the validation part.
+    refused: float
 
 
-def calibrate(model: keras.Model, validation: Digits, config: Config) -> Calibration:
+def calibrate(model: keras.Model, validation: Sources, config: Config) -> Calibration:
     """Choose temperature and thresholds on the validation writers.
 
-    The temperature is fitted to the validation digits and one spoiled copy of each, since what
-    people hand in is worse than MNIST; the threshold to the spoiled copies alone.
+    The temperature is fitted to MNIST's digits, one spoiled copy of each, since what people hand
+    in is worse than MNIST, the pen-written ones and what is no digit; the threshold for `read` to
+    the spoiled copies alone, that for no digit to the clean ones.
 
     Args:
         model: the network to be shipped.
-        validation: digits of writers that training never saw.
+        validation: pictures of writers that training never saw.
         config: tells how digits are spoiled, and the seed.
     """
     rng = np.random.default_rng([config.seed, _STREAM])
-    clean = predict_logits(model, validation.images)
-    spoiled = predict_logits(model, augment(validation.images, config.augmentation, rng))
-    temperature = fit_temperature(
-        np.concatenate([clean, spoiled]), np.concatenate([validation.labels, validation.labels])
+    mnist = validation.mnist
+    clean = predict_logits(model, mnist.images)
+    spoiled = predict_logits(model, augment(mnist.images, config.augmentation, rng))
+    pen, others = (
+        predict_logits(model, each.images) for each in (validation.pen, validation.no_digit)
     )
-    rows = probabilities(spoiled, temperature)
-    confidence, right = rows.max(axis=1), rows.argmax(axis=1) == validation.labels
+    temperature = fit_temperature(
+        np.concatenate([clean, spoiled, pen, others]),
+        np.concatenate(
+            [mnist.labels, mnist.labels, validation.pen.labels, validation.no_digit.labels]
+        ),
+    )
+    rows = probabilities(spoiled, temperature)[:, : len(DIGITS)]
+    confidence, right = rows.max(axis=1), rows.argmax(axis=1) == mnist.labels
     read = max(UNREADABLE, accept_from(confidence, right, ACCEPTED_WRONG))
     accepted = confidence >= read
+    digits_none, others_none = (
+        probabilities(logits, temperature)[:, -1]
+        for logits in (np.concatenate([clean, pen]), others)
+    )
+    no_digit = keep_up_to(digits_none, KEPT_DIGITS)
     return Calibration(
         temperature=temperature,
         read=read,
         unreadable=UNREADABLE,
+        no_digit=no_digit,
         accepted=float(accepted.mean()),
         accepted_wrong=float(1 - right[accepted].mean()) if accepted.any() else 0.0,
+        refused=float((others_none > no_digit).mean()),
     )
 
 
@@ -96,3 +118,8 @@ def accept_from(
     if len(good) == 0:
         return 1.0
     return min(1.0, float(np.ceil(confidence[order[good[-1]]] * 1000) / 1000))
+
+
+def keep_up_to(chances: NDArray[np.float64], share: float) -> float:
+    """The threshold above which at most `1 - share` of the chances lie, rounded up to 4 digits."""
+    return min(1.0, float(np.ceil(np.quantile(chances, share, method="higher") * 1e4) / 1e4))

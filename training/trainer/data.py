@@ -20,6 +20,11 @@ _FILES = {
     "train": ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"),
     "test": ("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"),
 }
+# Pen strokes that networks learn from, beside MNIST.
+PEN_FILES = (
+    "pendigits/pendigits_train.npz",
+    *(f"unipen/{name}.npz" for name in ("digits", "lower", "symbols", "upper")),
+)
 # Type and number of axes, the third and fourth byte of an idx file: unsigned bytes.
 _UINT8 = 0x08
 
@@ -106,10 +111,14 @@ def split_by_writer(digits: Digits, share: float, seed: int) -> tuple[Digits, Di
 
 
 def fingerprints(folder: Path | None = None) -> dict[str, str]:
-    """The sha256 of each MNIST file, by name: what a manifest says a network was trained on."""
-    mnist = (folder or data_folder()) / "mnist"
-    names = sorted([*_FILES["train"], *_FILES["test"], WRITERS])
-    return {name: hashlib.sha256((mnist / name).read_bytes()).hexdigest() for name in names}
+    """The sha256 of each file learned from, by name: what a manifest says a network saw."""
+    folder = folder or data_folder()
+    mnist = [f"mnist/{name}" for name in sorted([*_FILES["train"], *_FILES["test"], WRITERS])]
+    return {
+        name.removeprefix("mnist/"): hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in (*mnist, *PEN_FILES)
+        if (folder / name).is_file()
+    }
 
 
 def _check_md5(mnist: Path, names: tuple[str, ...]) -> None:

@@ -15,17 +15,17 @@ import keras
 import numpy as np
 
 from legible.reader.bundle import MODEL_FILE, SCHEMA, Bundle
-from legible.reader.digit import DigitModel
 from trainer.calibrate import Calibration, calibrate
 from trainer.card import write_card
 from trainer.config import PRESETS, Config
 from trainer.data import SIDE_PX, fingerprints, load_mnist
-from trainer.evaluate import evaluate
+from trainer.evaluate import measure
 from trainer.golden import draw_digits
 from trainer.model import CLASSES, INPUT_SHAPE
 from trainer.onnx_graph import to_onnx
+from trainer.sources import load_sources
 from trainer.stroke import usual_stroke_px
-from trainer.train import best_record, predict_logits, training_parts
+from trainer.train import best_record, predict_logits
 
 NAME = "digit"
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
@@ -84,7 +84,7 @@ def export(run: Path, version: str, models_dir: Path, *, serve: bool = False) ->
 def _fill(staged: Path, run: Path, config: Config, history: list[dict[str, Any]]) -> dict[str, Any]:
     """Write every file of the bundle; the manifest last, since it names the others."""
     model = keras.saving.load_model(run / "best.keras", compile=False)
-    training, validation = training_parts(config)
+    training, validation = load_sources(config)
     calibration = calibrate(model, validation, config)
 
     (staged / MODEL_FILE).write_bytes(to_onnx(model).SerializeToString(deterministic=True))
@@ -94,20 +94,18 @@ def _fill(staged: Path, run: Path, config: Config, history: list[dict[str, Any]]
 
     best = best_record(history)
     manifest = _manifest(staged.name, calibration, config, best["epoch"])
-    manifest["preprocessing"]["stroke_px"] = usual_stroke_px(training.images)
+    manifest["preprocessing"]["stroke_px"] = usual_stroke_px(training.mnist.images)
     _write_manifest(staged, manifest)
-    served = DigitModel(Bundle.open(staged.parents[1], NAME))
-    metrics = evaluate(served, load_mnist("test").take(slice(config.limit)))
+    metrics = measure(staged.parents[1], load_mnist("test").take(slice(config.limit)))
     (staged / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", "utf-8")
 
     facts = {
         "parameters": model.count_params(),
         "minutes": sum(record["seconds"] for record in history) / 60,
-        "training_digits": len(training),
-        "validation_digits": len(validation),
+        "training": training,
+        "validation": validation,
         "validation_errors": best["validation_errors"],
-        "accepted": calibration.accepted,
-        "accepted_wrong": calibration.accepted_wrong,
+        "calibration": calibration,
     }
     (staged / "CARD.md").write_text(write_card(manifest, metrics, facts), "utf-8")
     _write_manifest(staged, manifest)
@@ -127,13 +125,18 @@ def _manifest(
         "classes": CLASSES,
         "preprocessing": {"side_px": SIDE_PX, "box_px": _BOX_PX},
         "calibration": {"temperature": calibration.temperature},
-        "thresholds": {"read": calibration.read, "unreadable": calibration.unreadable},
+        "thresholds": {
+            "read": calibration.read,
+            "unreadable": calibration.unreadable,
+            "no_digit": calibration.no_digit,
+        },
         "golden": {"file": "golden.npz", "tolerance": _GOLDEN_TOLERANCE},
         "training": {
             "preset": config.preset,
             "seed": config.seed,
             "epochs": config.epochs,
             "best_epoch": best_epoch,
+            "start": config.start,
             "commit": _commit(),
             "data_sha256": fingerprints(),
             "versions": {name: importlib.metadata.version(name) for name in _LIBRARIES},

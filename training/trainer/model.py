@@ -1,11 +1,14 @@
-"""The digit network: one picture of one digit to ten logits."""
+"""The digit network: one picture to the logits of ten digits and of no digit."""
 
 import keras
 
+from legible.reader.digit import NO_DIGIT
 from trainer.config import Config
 
 INPUT_SHAPE = (28, 28, 1)
-CLASSES = tuple("0123456789")
+DIGITS = tuple("0123456789")
+# The last answer: this is no digit. The reader knows it by this name.
+CLASSES = (*DIGITS, NO_DIGIT)
 
 
 def build_model(config: Config) -> keras.Model:
@@ -14,7 +17,7 @@ def build_model(config: Config) -> keras.Model:
     Three stages of 3x3 convolutions, each but the last closed by a 5x5 one of stride 2 instead of
     pooling, so that nothing is thrown away unlearned; then one hidden dense layer. Convolutions
     have no bias, since the batch normalisation behind them brings its own; at export it is folded
-    into them. Input (N, 28, 28, 1) float32 0 paper .. 1 ink, output `logits` (N, 10).
+    into them. Input (N, 28, 28, 1) float32 0 paper .. 1 ink, output `logits` (N, 11).
 
     Source: the shape follows Simard, Steinkraus & Platt (ICDAR 2003) and Springenberg et al.,
     "Striving for Simplicity" (2015).

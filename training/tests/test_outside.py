@@ -1,0 +1,96 @@
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from legible.reader.normalise import Convention
+from trainer.data import DataError, Digits
+from trainer.data_report import contact_sheet, count_near, report_data
+from trainer.golden import draw_digits
+from trainer.outside import load_array, load_outside, load_signs_and_shapes, single_rows
+
+DIGITS = draw_digits()[:30]
+
+
+def test_small_bright_digits_come_out_as_large_as_all_others(tiny_mnist: Path) -> None:
+    (tiny_mnist / "usps_train").mkdir()
+    pictures = np.round(255 * DIGITS[:10, 6:22, 6:22, 0]).astype(np.uint8)
+    np.savez(tiny_mnist / "usps_train" / "usps_train.npz", x=pictures, y=np.arange(10))
+
+    digits = load_array("usps_train", Convention())
+
+    assert digits.images.shape == (10, 28, 28, 1)
+    assert digits.labels.tolist() == list(range(10))
+    inked = (digits.images[..., 0] > 0.3).any(axis=2).sum(axis=1)
+    assert inked.min() >= 18
+
+
+def test_dark_pictures_of_a_folder_become_bright_ink(tiny_mnist: Path) -> None:
+    folder = tiny_mnist / "hwd1000"
+    folder.mkdir()
+    cv2.imwrite(str(folder / "3.png"), 255 - np.round(255 * DIGITS[3]).astype(np.uint8))
+    (folder / "labels.csv").write_text("file,text\n3.png,3\n")
+
+    sets = dict(load_outside(Convention()))
+
+    assert sets["hwd1000"].labels.tolist() == [3]
+    assert sets["hwd1000"].images.mean() < 0.3
+    assert set(sets) == {
+        "hwd1000",
+        "unipen/digits (test writers)",
+        "pendigits/pendigits_train (test writers)",
+    }
+
+
+def test_a_missing_picture_is_named(tiny_mnist: Path) -> None:
+    folder = tiny_mnist / "hwd1000"
+    folder.mkdir()
+    (folder / "labels.csv").write_text("file,text\nlost.png,3\n")
+
+    with pytest.raises(DataError, match=r"hwd1000/lost\.png"):
+        list(load_outside(Convention()))
+
+
+def test_only_rows_of_the_asked_kind_are_given(tmp_path: Path) -> None:
+    (tmp_path / "labels.csv").write_text("file,text,kind\na.png,1,single\nb.png,12,string\n")
+
+    assert [text for _, text in single_rows(tmp_path)] == ["1"]
+
+
+def test_what_is_no_digit_comes_by_kind(tiny_mnist: Path) -> None:
+    kinds = dict(load_signs_and_shapes(Convention(), 60))
+
+    assert sum(map(len, kinds.values())) >= 40
+    assert all(images.shape[1:] == (28, 28, 1) for images in kinds.values())
+    assert len(kinds["letters (test writers)"]) > 0
+
+
+def test_copies_are_found_across_sets_though_they_are_noised_a_little() -> None:
+    rng = np.random.default_rng(1)
+    noised = np.clip(DIGITS[:5] + rng.normal(0, 0.03, (5, 28, 28, 1)), 0, 1).astype(np.float32)
+    others = rng.random((7, 28, 28, 1), np.float32)
+
+    assert count_near(np.concatenate([noised, others]), DIGITS) == 5
+    assert count_near(others, DIGITS) == 0
+    assert count_near(DIGITS, DIGITS[:0]) == 0
+
+
+def test_a_contact_sheet_has_a_row_for_each_label() -> None:
+    sheet = contact_sheet(Digits(DIGITS, np.arange(30) % 10, np.zeros(30, np.int64)))
+
+    assert sheet.shape == (11 * 28, 24 * 28)
+    np.testing.assert_array_equal(sheet[28:56, 28:56], np.round(255 * DIGITS[11, :, :, 0]))
+
+
+def test_the_data_report_counts_every_set_and_leaves_its_pictures(
+    tiny_mnist: Path, tmp_path: Path
+) -> None:
+    found = report_data(tmp_path / "out", limit=40)
+
+    assert found["sets"]["mnist test"]["n"] == 40
+    assert sum(found["sets"]["mnist test"]["classes"]) == 40
+    # The made-up test part is drawn from the pictures of the training part.
+    assert found["near_duplicates"]["mnist test in mnist training"] > 20
+    assert (tmp_path / "out" / "mnist-test.png").is_file()
+    assert (tmp_path / "out" / "mnist-test-mean.png").is_file()
