@@ -152,7 +152,7 @@ def _draw_reliability(axes: Axes, metrics: Mapping[str, Any]) -> str:
             textcoords="offset points", xytext=(9, -11), fontsize=8,
         )  # fmt: skip
     axes.set(xlabel="mean confidence", ylabel="share right", xlim=(0, 1.05), ylim=(-0.05, 1.05))
-    axes.legend(loc="upper left")
+    axes.legend(loc="lower right")
     return "Points on the dashed line mean what they say. Numbers: digits in the bin."
 
 
