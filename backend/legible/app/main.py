@@ -21,7 +21,7 @@ from legible.app.storage import FileStorage
 from legible.app.system import pages
 from legible.app.system import routes as system
 from legible.app.system.body_limit import BodyLimit
-from legible.app.system.memory import give_back_large_arrays
+from legible.app.system.memory import giving_memory_back
 from legible.app.system.metrics import Metrics
 from legible.app.system.observe import Observe
 
@@ -61,7 +61,8 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
         services = _start(settings, open_reader, metrics)
         try:
-            yield {"services": services}
+            async with giving_memory_back():
+                yield {"services": services}
         finally:
             services.db.close()
 
@@ -95,7 +96,6 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
 
 def _start(settings: Settings, open_reader: Callable[[], ReaderLike], metrics: Metrics) -> Services:
     secret = signing_secret(settings)
-    give_back_large_arrays()
     return Services(
         settings=settings,
         db=Database(settings.sqlalchemy_url()),
