@@ -21,7 +21,6 @@ from legible.app.storage import FileStorage
 from legible.app.system import pages
 from legible.app.system import routes as system
 from legible.app.system.body_limit import BodyLimit
-from legible.app.system.memory import giving_memory_back
 from legible.app.system.metrics import Metrics
 from legible.app.system.observe import Observe
 
@@ -61,8 +60,7 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
         services = _start(settings, open_reader, metrics)
         try:
-            async with giving_memory_back():
-                yield {"services": services}
+            yield {"services": services}
         finally:
             services.db.close()
 

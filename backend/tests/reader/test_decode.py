@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from legible.reader.decode import WORK_PIXELS, decode, decode_page
+from legible.reader.decode import WORK_PIXELS, decode, show_page
 from legible.reader.errors import (
     NotAnImage,
     NothingWritten,
@@ -95,10 +95,8 @@ def test_decode_reads_all_pages_of_a_tiff_in_order() -> None:
         (50, 100),
         (60, 150),
     ]
-    third = decode_page(data, 2)
-    assert third is not None
-    assert third.width == 50
-    assert decode_page(data, 4) is None
+    assert [p.width for p in decode(data, page=2)] == [50]
+    assert list(decode(data, page=4)) == []
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
@@ -179,6 +177,44 @@ def test_decode_shows_red_ink_on_green_paper_of_the_same_brightness() -> None:
     inked = PAGE < 60
     paper = PAGE > 220
     assert abs(float(page.grey[inked].mean()) - float(page.grey[paper].mean())) > 60
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_show_page_turns_a_page_like_decode_and_keeps_its_colours(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored = Image.new("RGB", (60, 40), (200, 30, 30))
+    stored.paste((20, 20, 160), (0, 0, 30, 10))
+    data = encode(stored, "PNG", exif=exif)
+
+    shown = show_page(data, 0, 2000)
+    (page,) = decode(data)
+
+    assert shown is not None
+    assert shown.size == (page.width, page.height)
+    pixels = np.asarray(shown)
+    blue = pixels[..., 2] > 100
+    assert set(map(tuple, pixels[blue])) == {(20, 20, 160)}
+    # The same corner is the odd one out in both.
+    assert np.array_equal(page.grey == page.grey[blue][0], blue)
+
+
+def test_show_page_fits_the_side_and_knows_the_last_page() -> None:
+    data = encode(Image.new("RGB", (3000, 1500), "white"), "JPEG")
+    shown = show_page(data, 0, 2000)
+
+    assert shown is not None
+    assert shown.size == (2000, 1000)
+    assert show_page(data, 1, 2000) is None
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_show_page_gives_something_to_look_at_for_every_format(name: str) -> None:
+    shown = show_page(FORMATS[name](), 0, 2000)
+
+    assert shown is not None
+    assert shown.mode in {"L", "RGB"}
+    assert shown.size == RGB.size
 
 
 BAD_FILES: dict[str, tuple[Callable[[], bytes], type[ReadError]]] = {

@@ -23,6 +23,7 @@ from legible.app.readings import service
 from legible.app.readings.pictures import clean_file_name, content_disposition, page_jpeg
 from legible.app.readings.schemas import ReadingListOut, ReadingOut, ReadingSummaryOut
 from legible.app.settings import Settings
+from legible.app.system.memory import give_memory_back
 from legible.reader.types import DecodeLimits, ReadOptions
 
 router = APIRouter(prefix=f"{API_PREFIX}/readings", tags=["readings"])
@@ -171,6 +172,7 @@ def get_reading_page_image(
     row = service.get_reading(session, user_id=user.id, reading_id=reading_id)
     with service.open_picture(services.storage, row) as file, services.slots:
         jpeg = page_jpeg(file.read(), number, _limits(services.settings))
+        give_memory_back()
     return Response(jpeg, media_type="image/jpeg", headers=_PICTURE_HEADERS)
 
 
