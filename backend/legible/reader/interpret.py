@@ -16,8 +16,9 @@ _MAX_ALTERNATIVES = 5
 _LEAST_ALTERNATIVE = 0.001
 # Below this height on the page a digit has too few pixels to be told from another.
 _LEAST_HEIGHT_PX = 8
-# A glyph so wide for its height, or against its neighbours, is rather several digits that touch.
-_MOST_ASPECT, _MOST_WIDTH = 1.6, 2.0
+# A glyph so wide for its height is rather several digits that touch: 3 in 1,000 single digits of
+# real people are. In a line it need not be so wide, if it is against the others.
+_MOST_ASPECT, _MOST_ASPECT_IN_LINE, _MOST_WIDTH = 1.2, 1.05, 1.6
 
 _MESSAGES = {
     "low_confidence": "This digit is uncertain. Compare it with the picture.",
@@ -68,7 +69,7 @@ def interpret_page(
     found = []
     for line in lines:
         widths = [glyph.ink.shape[1] for glyph in line.glyphs]
-        typical = float(np.median(widths)) if len(widths) >= 3 else np.inf
+        typical = float(np.median(widths)) if len(widths) >= 2 else np.inf
         symbols = []
         for glyph in line.glyphs:
             row = next(rows)
@@ -82,7 +83,9 @@ def interpret_page(
                 probabilities=tuple(row.astype(float).tolist()),
                 style=style,
             )
-            wide = width > _MOST_ASPECT * height or width > _MOST_WIDTH * typical
+            wide = width > _MOST_ASPECT * height or (
+                width > _MOST_ASPECT_IN_LINE * height and width > _MOST_WIDTH * typical
+            )
             symbols.append(replace(symbol, issue=_find_issue(symbol, wide, limits)))
         found.append(_join(symbols))
     return Page(size[0], size[1], found)
