@@ -2,9 +2,9 @@
 
 glibc keeps freed arrays of up to 32 MiB for the next ones, in an arena for each thread: four
 threads that have read 8 megapixels each hold 600 MB more than before. After 200 mixed pictures,
-four at once, a process holds 220 to 240 MB with `give_memory_back` alone and 183 MB with both of these,
-at no measurable cost. Giving every large array pages of its own (`M_MMAP_THRESHOLD`) holds as
-little, but took a third more processor time a picture. Other C libraries have neither call.
+four at once, a process holds 220 to 240 MB with `give_memory_back` alone and 183 MB with both of
+these, at no measurable cost. Giving every large array pages of its own (`M_MMAP_THRESHOLD`) holds
+as little, but took a third more processor time a picture. Other C libraries have neither call.
 """
 
 import ctypes
