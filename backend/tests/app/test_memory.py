@@ -28,5 +28,4 @@ def test_large_arrays_are_given_back_once_they_are_done_with() -> None:
         command = [sys.executable, "-c", SCRIPT.format(call=call)]
         return int(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
 
-    assert held_bytes("give_memory_back()") < 30_000_000
-    assert held_bytes("pass") > 30_000_000  # so the call is still needed
+    assert held_bytes("give_memory_back()") < held_bytes("pass") / 2
