@@ -19,6 +19,9 @@ _LEAST_HEIGHT_PX = 8
 # A glyph so wide for its height is rather several digits that touch: 3 in 1,000 single digits of
 # real people are. In a line it need not be so wide, if it is against the others.
 _MOST_ASPECT, _MOST_ASPECT_IN_LINE, _MOST_WIDTH = 1.2, 1.05, 1.6
+# The network only knows single digits and is sure of some in any glyph. Whether a wide one is one
+# digit at all is not measured yet, so it counts as a coin's toss.
+_SINGLE_IF_WIDE = 0.5
 
 _MESSAGES = {
     "low_confidence": "This digit is uncertain. Compare it with the picture.",
@@ -75,16 +78,15 @@ def interpret_page(
             row = next(rows)
             best = int(row.argmax())
             height, width = glyph.ink.shape
-            style = describe(glyph.ink, scale[1])
-            symbol = Symbol(
-                text=str(best),
-                confidence=float(row[best]),
-                box=_box(glyph.left, glyph.top, width, height, scale),
-                probabilities=tuple(row.astype(float).tolist()),
-                style=style,
-            )
             wide = width > _MOST_ASPECT * height or (
                 width > _MOST_ASPECT_IN_LINE * height and width > _MOST_WIDTH * typical
+            )
+            symbol = Symbol(
+                text=str(best),
+                confidence=float(row[best]) * (_SINGLE_IF_WIDE if wide else 1),
+                box=_box(glyph.left, glyph.top, width, height, scale),
+                probabilities=tuple(row.astype(float).tolist()),
+                style=describe(glyph.ink, scale[1]),
             )
             symbols.append(replace(symbol, issue=_find_issue(symbol, wide, limits)))
         found.append(_join(symbols))
@@ -197,7 +199,7 @@ def _find_alternatives(lines: Sequence[Line], confidence: float) -> list[Alterna
     for row, line in enumerate(lines):
         for column, symbol in enumerate(line.symbols):
             for digit, probability in enumerate(symbol.probabilities):
-                likelihood = confidence / max(symbol.confidence, 1e-12) * probability
+                likelihood = confidence * probability / symbol.probabilities[int(symbol.text)]
                 if str(digit) != symbol.text and likelihood >= _LEAST_ALTERNATIVE:
                     found.append((likelihood, row, column, str(digit)))
     alternatives = []

@@ -47,7 +47,11 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """One written symbol. `probabilities` are the ten calibrated ones for 0-9 and sum to 1."""
+    """One written symbol.
+
+    `probabilities` are the ten calibrated ones for 0-9, given that it is one digit; they sum to 1.
+    `confidence` is that of `text`, and also weighs whether it is one digit at all.
+    """
 
     text: str
     confidence: float
