@@ -68,6 +68,13 @@ class AppError(Exception):
         self.errors = errors
 
 
+def _phrase(status: int) -> str:
+    """The reason phrase of RFC 9110, 15; Python knows some by their old names until 3.13."""
+    return {413: "Content Too Large", 422: "Unprocessable Content"}.get(
+        status, HTTPStatus(status).phrase
+    )
+
+
 def problem_response(
     status: int,
     code: str,
@@ -78,7 +85,7 @@ def problem_response(
 ) -> JSONResponse:
     """Write an error as a problem document."""
     problem = Problem(
-        title=HTTPStatus(status).phrase,
+        title=_phrase(status),
         status=status,
         detail=detail,
         code=code,
@@ -145,7 +152,7 @@ def problems(*codes: str) -> dict[int | str, dict[str, Any]]:
     responses: dict[int | str, dict[str, Any]] = {}
     for code in codes:
         status, detail = PROBLEMS[code]
-        title = HTTPStatus(status).phrase
+        title = _phrase(status)
         response = responses.setdefault(
             status,
             {
