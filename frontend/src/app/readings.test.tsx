@@ -43,6 +43,22 @@ test('a refused file is named, with the reason and what to do', async () => {
   expect(screen.queryByRole('button', { name: 'Try again' })).not.toBeInTheDocument()
 })
 
+test.each([502, 503, 504])('a picture refused with %i can be sent again', async (status) => {
+  let isBusy = true
+  server.use(
+    answers.list(() => json.list([])),
+    answers.upload(() => (isBusy ? json.problem(status, 'busy') : json.reading(reading(), 201))),
+    answers.image(),
+  )
+  const { user } = renderRoute('/read', { as: 'ada' })
+  await dropOnPage(picture)
+  const tryAgain = await screen.findByRole('button', { name: 'Try again' })
+  isBusy = false
+  await user.click(tryAgain)
+
+  expect(await screen.findByRole('heading', { name: 'Read: 47' })).toBeVisible()
+})
+
 test('an empty file is not sent', async () => {
   server.use(answers.list(() => json.list([])))
   renderRoute('/read', { as: 'ada' })

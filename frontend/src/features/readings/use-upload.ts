@@ -12,6 +12,9 @@ export type Upload =
   | { state: 'sending'; file: File; share: number }
   | { state: 'failed'; file: File; message: string; canRetry: boolean }
 
+// The same file can be read later: nobody answered, the session had ended, or the service had trouble of its own.
+const passingStatuses = [0, 401, 500, 502, 503, 504]
+
 /** Sends one file at a time and keeps what was read where the result page looks for it. */
 export function useUpload(onRead: (reading: Reading) => void) {
   const queryClient = useQueryClient()
@@ -33,8 +36,7 @@ export function useUpload(onRead: (reading: Reading) => void) {
     },
     onError: (error, { file, signal }) => {
       if (signal.aborted) return
-      // The same file would be refused again, unless the service could not be asked or the session had ended.
-      const canRetry = error instanceof ApiError && [0, 401, 500].includes(error.status)
+      const canRetry = error instanceof ApiError && passingStatuses.includes(error.status)
       setUpload({ state: 'failed', file, message: errorText(error), canRetry })
     },
   })
