@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { ApiError } from '@/api/api-error'
 import { errorText } from '@/api/error-text'
 import type { Reading } from '@/api/types'
@@ -20,6 +20,8 @@ export function useUpload(onRead: (reading: Reading) => void) {
   const queryClient = useQueryClient()
   const [upload, setUpload] = useState<Upload>({ state: 'idle' })
   const running = useRef<AbortController>(null)
+  // Whoever has left the page, or logged out, is not to be pulled back by the answer.
+  useEffect(() => () => running.current?.abort(), [])
 
   const { mutate } = useMutation({
     mutationFn: ({ file, signal }: { file: File; signal: AbortSignal }) =>
@@ -29,7 +31,9 @@ export function useUpload(onRead: (reading: Reading) => void) {
           if (!signal.aborted) setUpload({ state: 'sending', file, share })
         },
       }),
-    onSuccess: (reading) => {
+    onSuccess: (reading, { signal }) => {
+      // The answer can arrive just before the abort.
+      if (signal.aborted) return
       queryClient.setQueryData(readingQuery(reading.id).queryKey, reading)
       void queryClient.invalidateQueries({ queryKey: readingListQuery.queryKey })
       onRead(reading)
