@@ -23,6 +23,7 @@ from legible.app.system import routes as system
 from legible.app.system.body_limit import BodyLimit
 from legible.app.system.metrics import Metrics
 from legible.app.system.observe import Observe
+from legible.app.system.upload_gate import UploadGate
 
 _DESCRIPTION = """Reads handwritten numbers from any picture, with a confidence you can trust.
 
@@ -81,6 +82,7 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
                 upload_path=f"{API_PREFIX}/readings",
                 max_upload_bytes=settings.max_upload_bytes,
             ),
+            Middleware(UploadGate, upload_path=f"{API_PREFIX}/readings"),
         ],
     )
     for router in (accounts.router, readings.router, system.router):
