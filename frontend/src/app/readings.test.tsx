@@ -94,6 +94,27 @@ test('an empty file is not sent', async () => {
   expect(await screen.findByRole('alert')).toHaveTextContent('This file is empty.')
 })
 
+test('a large file is sent only when tried again, and the service decides', async () => {
+  let uploads = 0
+  server.use(
+    answers.list(() => json.list([])),
+    answers.upload(() => {
+      uploads += 1
+      return json.reading(reading(), 201)
+    }),
+    answers.image(),
+  )
+  const { user } = renderRoute('/read', { as: 'ada' })
+  const large = new File(['pixels'], 'large.png')
+  Object.defineProperty(large, 'size', { value: 26 * 1024 * 1024 })
+  await dropOnPage(large)
+  expect(await screen.findByRole('alert')).toHaveTextContent('26 MB; files up to 25 MB')
+  expect(uploads).toBe(0)
+
+  await user.click(screen.getByRole('button', { name: 'Try again' }))
+  expect(await screen.findByRole('heading', { name: 'Read: 47' })).toBeVisible()
+})
+
 test('sending can be cancelled', async () => {
   server.use(
     answers.list(() => json.list([])),

@@ -47,9 +47,10 @@ export function useUpload(onRead: (reading: Reading) => void) {
 
   function send(file: File) {
     running.current?.abort()
-    const refusal = checkFile(file)
+    const isRetry = upload.state === 'failed' && upload.file === file
+    const refusal = isRetry ? null : checkFile(file)
     if (refusal !== null) {
-      setUpload({ state: 'failed', file, message: refusal, canRetry: false })
+      setUpload({ state: 'failed', file, message: refusal, canRetry: file.size > 0 })
       return
     }
     const { signal } = (running.current = new AbortController())
