@@ -33,6 +33,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "bad_pattern": (422, "The pattern has a `[` that is never closed."),
     "unsupported_symbols": (422, "The loaded networks read digits only. Ask for `digits`."),
     "unreadable_input": (422, "The file cannot be read."),
+    "busy": (503, "Many pictures are being read just now. Try again in a few seconds."),
     "not_ready": (503, "The database does not answer. Try again in a moment."),
 }
 
@@ -59,13 +60,20 @@ class AppError(Exception):
     """A request that cannot be answered, with its status, stable code and words for people."""
 
     def __init__(
-        self, status: int, code: str, detail: str, errors: Sequence[FieldProblem] = ()
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        errors: Sequence[FieldProblem] = (),
+        *,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.code = code
         self.detail = detail
         self.errors = errors
+        self.headers = headers
 
 
 def _phrase(status: int) -> str:
@@ -107,7 +115,9 @@ def add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(AppError)
     def _app_error(_request: Request, error: AppError) -> JSONResponse:
-        return problem_response(error.status, error.code, error.detail, errors=error.errors)
+        return problem_response(
+            error.status, error.code, error.detail, errors=error.errors, headers=error.headers
+        )
 
     @app.exception_handler(ReadError)
     def _read_error(_request: Request, error: ReadError) -> JSONResponse:

@@ -1,6 +1,5 @@
 """The application, from settings and a way to open a reader."""
 
-import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -24,6 +23,7 @@ from legible.app.system.body_limit import BodyLimit
 from legible.app.system.metrics import Metrics
 from legible.app.system.observe import Observe
 from legible.app.system.upload_gate import UploadGate
+from legible.app.turns import Turns
 
 _DESCRIPTION = """Reads handwritten numbers from any picture, with a confidence you can trust.
 
@@ -104,7 +104,7 @@ def _start(settings: Settings, open_reader: Callable[[], ReaderLike], metrics: M
         passwords=Passwords(settings),
         tokens=Tokens(secret, timedelta(minutes=settings.access_token_minutes)),
         metrics=metrics,
-        slots=threading.BoundedSemaphore(settings.reader_threads),
+        turns=Turns(settings.reader_threads),
     )
 
 

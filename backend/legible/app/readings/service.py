@@ -40,8 +40,9 @@ def create_reading(
 
     Raises:
         ReadError: the file cannot be read; nothing is kept.
+        AppError: 503 `busy`: too many wait to be read.
     """
-    with services.slots:
+    with services.turns.take():
         reading = services.reader.read(data, options)
         picture = strip_metadata(data)
         if sum(page.width * page.height for page in reading.pages) > _LARGE_PIXELS:
