@@ -33,6 +33,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "bad_pattern": (422, "The pattern has a `[` that is never closed."),
     "unsupported_symbols": (422, "The loaded networks read digits only. Ask for `digits`."),
     "unreadable_input": (422, "The file cannot be read."),
+    "internal_error": (500, "Something went wrong on our side. Try again."),
     "busy": (503, "Many pictures are being read just now. Try again in a few seconds."),
     "not_ready": (503, "The database does not answer. Try again in a moment."),
 }

@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from legible.app.accounts import routes as accounts
 from legible.app.db import Database
 from legible.app.deps import API_PREFIX, ReaderLike, Services
-from legible.app.errors import Problem, add_handlers
+from legible.app.errors import Problem, add_handlers, problems
 from legible.app.readings import routes as readings
 from legible.app.security import Passwords, Tokens
 from legible.app.settings import Settings, signing_secret
@@ -75,6 +75,7 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
         redirect_slashes=False,
         lifespan=lifespan,
         generate_unique_id_function=_operation_id,
+        responses=problems("internal_error"),  # of every route
         middleware=[
             Middleware(Observe, metrics=metrics),
             Middleware(
