@@ -35,6 +35,10 @@ Image.MAX_IMAGE_PIXELS = None
 
 # A4 at 300 dpi is 8.7 megapixels: handwriting is a few hundred pixels high there.
 WORK_PIXELS = 9_000_000
+# Pixels that are converted at once on the way to a reduced page.
+_STRIP_PIXELS = 4_000_000
+# A progressive JPEG must lie in memory as a whole, six bytes a pixel, before any of it is reduced.
+_MAX_PROGRESSIVE_PIXELS = 70_000_000
 # The smallest figures anybody ever drew have three pixels by five.
 _LEAST_SIDE_PX = 3
 # All others of these show one picture; an animation shows its first frame.
@@ -123,12 +127,21 @@ def show_page(
     return shown if way is None else shown.transpose(way)
 
 
-def _open_frames(data: bytes, limits: DecodeLimits, page: int | None) -> Iterator[_Frame]:
-    if len(data) > limits.max_bytes:
+def check_size(size_bytes: int, limits: DecodeLimits) -> None:
+    """Refuse a file by its size, perhaps before it is read.
+
+    Raises:
+        TooLarge: it has more bytes than the limit.
+    """
+    if size_bytes > limits.max_bytes:
         raise TooLarge(
-            f"The file has {len(data):,} bytes and at most {limits.max_bytes:,} are read. "
+            f"The file has {size_bytes:,} bytes and at most {limits.max_bytes:,} are read. "
             "Send a smaller copy, or split it."
         )
+
+
+def _open_frames(data: bytes, limits: DecodeLimits, page: int | None) -> Iterator[_Frame]:
+    check_size(len(data), limits)
     kind = sniff(data)
     if kind == "PDF":
         for picture in pdf.render(data, limits.max_pages, WORK_PIXELS, page):
@@ -169,6 +182,12 @@ def _load(frame: Image.Image, limits: DecodeLimits) -> _Frame:
         raise NothingWritten(
             f"A picture of {width} x {height} pixels has no room for writing. Send a larger one."
         )
+    if "progressive" in frame.info and width * height > _MAX_PROGRESSIVE_PIXELS:
+        raise TooLarge(
+            f"This progressive JPEG has {width * height:,} pixels and at most "
+            f"{_MAX_PROGRESSIVE_PIXELS:,} are read of that kind. Save it as a baseline JPEG, or "
+            "send a smaller copy."
+        )
     _draft(frame)
     frame.load()
     if frame.format == "TIFF":
@@ -187,11 +206,27 @@ def _draft(frame: Image.Image) -> None:
 
 
 def _shrink(frame: Image.Image) -> Image.Image:
-    """Average whole blocks of a very large picture before anything copies it."""
+    """Average whole blocks of a very large picture, in strips, before anything copies it."""
     factor = int((frame.width * frame.height / WORK_PIXELS) ** 0.5)
-    if factor >= 2 and frame.mode in {"L", "RGB", "RGBA", "CMYK"}:
-        return frame.reduce(factor)
-    return frame
+    if factor < 2:
+        return frame
+    mode = _averaging_mode(frame)
+    size = (-(-frame.width // factor), -(-frame.height // factor))
+    shrunk = Image.new(mode, size)
+    rows = factor * max(1, _STRIP_PIXELS // (frame.width * factor))
+    for top in range(0, frame.height, rows):
+        strip = frame.crop((0, top, frame.width, min(top + rows, frame.height)))
+        shrunk.paste(strip.convert(mode).reduce(factor), (0, top // factor))
+    return shrunk
+
+
+def _averaging_mode(frame: Image.Image) -> str:
+    """The mode in which pixels of a frame may be averaged."""
+    if "transparency" in frame.info or frame.mode in {"PA", "LA", "La", "RGBa", "RGBA"}:
+        return "RGBA"
+    if frame.mode.startswith("I"):
+        return "I"
+    return {"1": "L", "L": "L", "F": "F", "CMYK": "CMYK"}.get(frame.mode, "RGB")
 
 
 def _reduce(grey: GreyArray) -> GreyArray:

@@ -38,10 +38,15 @@ def to_grey(picture: Image.Image) -> GreyArray:
 def _stretch(values: NDArray[np.float32]) -> GreyArray:
     """Map the range in use to 0..255; a flat picture becomes white."""
     values = np.nan_to_num(values, posinf=0.0, neginf=0.0)
-    low, high = float(values.min()), float(values.max())
+    # A median over neighbours, so that a hot pixel of the scanner is not the lightest paper.
+    calm = cv2.medianBlur(values, 3) if min(values.shape) >= 3 else values
+    low, high = float(np.min(calm)), float(np.max(calm))
+    if high <= low:
+        low, high = float(np.min(values)), float(np.max(values))
     if high <= low:
         return np.full(values.shape, 255, np.uint8)
-    stretched: GreyArray = np.rint((values - low) * (255 / (high - low))).astype(np.uint8)
+    share = np.clip((values - low) / (high - low), 0, 1)
+    stretched: GreyArray = np.rint(share * 255).astype(np.uint8)
     return stretched
 
 

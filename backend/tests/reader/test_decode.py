@@ -266,6 +266,39 @@ def test_decode_refuses_a_bomb_by_its_header() -> None:
         list(decode(_png_bomb(50_000)))
 
 
+def test_decode_refuses_a_progressive_jpeg_that_memory_would_not_hold() -> None:
+    data = bytearray(encode(RGB, "JPEG", progressive=True))
+    frame = data.index(b"\xff\xc2")
+    data[frame + 5 : frame + 9] = struct.pack(">HH", 9_000, 9_000)
+
+    with pytest.raises(TooLarge, match="progressive JPEG has 81,000,000 pixels"):
+        list(decode(bytes(data)))
+
+
+def test_decode_shows_a_sixteen_bit_scan_in_spite_of_a_hot_pixel() -> None:
+    scan = np.where(PAGE < 128, 2_700, 3_000).astype(np.uint16)
+    scan[5, 5] = 65_535
+
+    (page,) = decode(encode(Image.fromarray(scan)))
+
+    assert int(page.grey[PAGE < 60].max()) + 150 < int(page.grey[PAGE > 220].min())
+
+
+@pytest.mark.parametrize("mode", ["P", "LA", "I;16", "1"])
+def test_decode_averages_a_large_page_of_any_mode(mode: str) -> None:
+    page = np.kron(PAGE, np.ones((40, 40), np.uint8))
+    if mode == "I;16":
+        picture = Image.fromarray(page.astype(np.uint16) * 200)
+    else:
+        picture = Image.fromarray(page).convert(mode)
+
+    (decoded,) = decode(encode(picture))
+
+    assert (decoded.width, decoded.height) == page.shape[::-1]
+    assert decoded.grey.size <= WORK_PIXELS
+    assert (decoded.grey < 128).mean() == pytest.approx((PAGE < 128).mean(), rel=0.1)
+
+
 def test_decode_refuses_more_bytes_and_pages_than_the_limits() -> None:
     with pytest.raises(TooLarge, match="at most 10 are read"):
         list(decode(encode(PAGE), DecodeLimits(max_bytes=10)))
