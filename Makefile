@@ -38,8 +38,8 @@ $(VENV)/.dev: $(VENV)/.serve backend/requirements-dev.lock training/pyproject.to
 	@touch $@
 
 frontend/node_modules/.made: frontend/package-lock.json
-	@node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' 2>/dev/null || \
-	  { echo "Legible needs Node 20 or newer (nodejs.org, or your package manager)." >&2; exit 1; }
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(+(a < 20 || (a == 20 && b < 19)))' 2>/dev/null || \
+	  { echo "Legible needs Node 20.19 or newer (nodejs.org, or your package manager)." >&2; exit 1; }
 	@echo "Installing what the pages need"
 	@cd frontend && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
@@ -104,7 +104,7 @@ client: $(VENV)/.serve frontend/node_modules/.made ## generate the pages' API ty
 # ---- networks --------------------------------------------------------------------------------
 
 .PHONY: train
-train: $(VENV)/.dev ## train the digit network into training/runs/digit (about half an hour)
+train: $(VENV)/.dev ## train the digit network into training/runs/digit (40 to 60 minutes)
 	$(BIN)/python -m trainer train --preset digit --run training/runs/digit
 
 .PHONY: evaluate
@@ -114,3 +114,4 @@ evaluate: $(VENV)/.dev ## measure the shipped networks on every test set; report
 .PHONY: bench
 bench: $(VENV)/.dev ## benchmarks: ratios against references within one run
 	$(BIN)/python backend/bench/reader.py
+	$(BIN)/python backend/bench/service.py

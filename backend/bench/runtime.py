@@ -76,7 +76,7 @@ def litert_model(model: Path) -> Run:
             interpreter.allocate_tensors()
         interpreter.set_tensor(taken["index"], batch)
         interpreter.invoke()
-        return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+        return np.asarray(interpreter.get_tensor(interpreter.get_output_details()[0]["index"]))
 
     return run
 
@@ -104,13 +104,14 @@ def quantise_onnx(source: Path, target: Path, digits: np.ndarray) -> None:
     quantization = import_module("onnxruntime.quantization")
     parts = iter(np.array_split(digits, 10))
 
-    class Reader(quantization.CalibrationDataReader):  # type: ignore[misc]  # known only here
-        def get_next(self) -> dict[str, np.ndarray] | None:
-            part = next(parts, None)
-            return None if part is None else {"picture": part}
+    def next_part(_reader: object) -> dict[str, np.ndarray] | None:
+        part = next(parts, None)
+        return None if part is None else {"picture": part}
 
+    # Its base class is known only here, where the runtime is imported.
+    reader = type("Reader", (quantization.CalibrationDataReader,), {"get_next": next_part})
     quantization.quantize_static(
-        source, target, Reader(), quant_format=quantization.QuantFormat.QDQ, per_channel=True
+        source, target, reader(), quant_format=quantization.QuantFormat.QDQ, per_channel=True
     )
 
 

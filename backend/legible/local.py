@@ -4,8 +4,10 @@ import json
 import os
 import sys
 import time
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
 from functools import partial
 from itertools import repeat
@@ -16,6 +18,7 @@ from typing import Any, Literal
 import cv2
 
 from legible.reader.bundle import BundleError
+from legible.reader.decode import check_size
 from legible.reader.errors import BadPattern, ReadError, UnsupportedSymbols
 from legible.reader.reader import Reader
 from legible.reader.types import ReadOptions
@@ -23,6 +26,12 @@ from legible.reader.types import ReadOptions
 SHIPPED_MODELS = Path(__file__).resolve().parents[2] / "models"
 # Files that travel to a process at once: enough to hide the way, few enough to share them evenly.
 _CHUNK = 16
+
+# One picture that we fail on must not cost the others.
+_INTERNAL_ERROR = {
+    "code": "internal_error",
+    "message": "Reading this file failed, which is a fault of ours. Try it saved anew.",
+}
 
 Row = Mapping[str, Any]
 
@@ -55,8 +64,7 @@ def read_files(
         sys.stderr.write(f"legible read: {error}\n")
         return 2
     jobs = min(jobs if jobs > 0 else os.cpu_count() or 1, max(1, len(files) // 4))
-    # One core for each picture: the way to full speed with many, and fair to the neighbours.
-    cv2.setNumThreads(1)
+    _quieten()
     rows = (
         map(partial(_read_file, reader, options), files)
         if jobs == 1
@@ -82,14 +90,17 @@ def _print_rows(rows: Iterable[Row]) -> int:
 def _read_file(reader: Reader, options: ReadOptions, file: str) -> Row:
     path = Path(file)
     try:
-        # Reading a byte more than is allowed shows that there are too many, whatever the size.
         with path.open("rb") as stream:
+            check_size(os.fstat(stream.fileno()).st_size, options.limits)
+            # A pipe tells no size; a byte more than is allowed shows that there are too many.
             data = stream.read(options.limits.max_bytes + 1)
         reading = asdict(reader.read(data, options))
     except ReadError as error:
         return {"file": file, "error": {"code": error.code, "message": error.detail}}
     except OSError as error:
         return {"file": file, "error": _describe(error)}
+    except Exception:
+        return {"file": file, "error": _INTERNAL_ERROR}
     return {"file": file, **_rounded(reading)}
 
 
@@ -115,12 +126,20 @@ def _rounded(value: Any) -> Any:
     return value
 
 
+def _quieten() -> None:
+    """Set up a process that reads many pictures."""
+    # One core for each picture: the way to full speed with many, and fair to the neighbours.
+    cv2.setNumThreads(1)
+    # What is odd about a file is told in its line, and not with paths of this machine.
+    warnings.filterwarnings("ignore", module="PIL")
+
+
 _reader_of_process: Reader
 
 
 def _start_process(models_dir: Path) -> None:
     global _reader_of_process  # noqa: PLW0603  a pool's processes have no other place for it
-    cv2.setNumThreads(1)
+    _quieten()
     _reader_of_process = Reader.open(models_dir, time.perf_counter)
 
 
@@ -131,8 +150,33 @@ def _read_in_process(options: ReadOptions, file: str) -> Row:
 def _read_in_processes(
     files: Sequence[str], models_dir: Path, options: ReadOptions, jobs: int
 ) -> Iterator[Row]:
+    """Read with several processes, in order; one that dies costs no more than its file."""
+    done = 0
+    while done < len(files):
+        try:
+            with _start_pool(jobs, models_dir) as pool:
+                for row in pool.map(
+                    _read_in_process, repeat(options), files[done:], chunksize=_CHUNK
+                ):
+                    yield row
+                    done += 1
+        except BrokenProcessPool:
+            # Whoever it was is among those that were handed out; they are read one by one.
+            for file in files[done : done + _CHUNK * jobs]:
+                yield _read_alone(file, models_dir, options)
+                done += 1
+
+
+def _read_alone(file: str, models_dir: Path, options: ReadOptions) -> Row:
+    try:
+        with _start_pool(1, models_dir) as pool:
+            return pool.submit(_read_in_process, options, file).result()
+    except BrokenProcessPool:
+        return {"file": file, "error": _INTERNAL_ERROR}
+
+
+def _start_pool(jobs: int, models_dir: Path) -> ProcessPoolExecutor:
     # Forking a process whose libraries hold threads may hang; a fresh one may not.
-    with ProcessPoolExecutor(
+    return ProcessPoolExecutor(
         jobs, get_context("spawn"), initializer=_start_process, initargs=(models_dir,)
-    ) as pool:
-        yield from pool.map(_read_in_process, repeat(options), files, chunksize=_CHUNK)
+    )

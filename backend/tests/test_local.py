@@ -71,6 +71,17 @@ def test_read_goes_on_after_a_bad_file_and_tells(pictures: Path) -> None:
     assert errors == ""
 
 
+def test_read_tells_the_size_of_a_file_that_is_too_large(pictures: Path) -> None:
+    with (pictures / "huge.png").open("wb") as file:
+        file.truncate(80_000_000)
+
+    code, rows, _ = _read("huge.png", "07.png", cwd=pictures)
+
+    assert code == 1
+    assert "80,000,000 bytes" in rows[0]["error"]["message"]
+    assert rows[1]["text"] == "07"
+
+
 def test_read_checks_the_pattern_before_any_file(pictures: Path) -> None:
     code, rows, errors = _read("--pattern", "[a-z]", "07.png", cwd=pictures)
 

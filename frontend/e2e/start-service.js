@@ -20,8 +20,12 @@ for (const [path, remedy] of [
 const folder = mkdtempSync(join(tmpdir(), 'legible-e2e-'))
 const service = spawn(command, ['serve', '--port', process.env.E2E_PORT ?? '8000'], {
   cwd: folder,
-  stdio: 'inherit',
+  stdio: ['ignore', 'inherit', 'pipe'],
   env: { ...process.env, LEGIBLE_VAR_DIR: folder, LEGIBLE_SPA_DIR: page },
+})
+// A line for each request would bury the tests' own; what goes wrong is still shown.
+service.stderr.on('data', (/** @type {Buffer} */ lines) => {
+  process.stderr.write(lines.toString().replace(/^.* INFO .*\n/gm, ''))
 })
 for (const signal of /** @type {const} */ (['SIGTERM', 'SIGINT'])) {
   process.on(signal, () => service.kill(signal))

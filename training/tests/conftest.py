@@ -25,7 +25,7 @@ def write_mnist(folder: Path) -> Path:
         write_idx(mnist / f"{part}-images-idx3-ubyte.gz", drawn[chosen])
         write_idx(mnist / f"{part}-labels-idx1-ubyte.gz", (chosen % 10).astype(np.uint8))
         known["test" if part == "t10k" else "train"] = rng.integers(16, size=count)
-    np.savez(mnist / "mnist_writers.npz", **{f"{part}_writer": ids for part, ids in known.items()})
+    np.savez(mnist / "mnist_writers.npz", train_writer=known["train"], test_writer=known["test"])
     sums = [
         f"{hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()}  {path.name}\n"
         for path in mnist.glob("*.gz")

@@ -1,9 +1,9 @@
 """A trained Keras network as an ONNX graph, written layer by layer.
 
-Not through Keras' own exporter: with the TensorFlow backend that one needs tf2onnx, which has no
-release for the pinned onnx and protobuf, and it would leave normalisation and transposes in the
-graph. Ours reads the weights of any backend, folds each batch normalisation into the layer before
-it and keeps channels first throughout, as the runtime computes.
+Not through Keras' own exporter: that one takes another way for each backend (tf2onnx for one)
+and leaves normalisation and transposes in the graph. Ours reads the weights of any backend, folds
+each batch normalisation into the layer before it and keeps channels first throughout, as the
+runtime computes.
 """
 
 from dataclasses import dataclass, field

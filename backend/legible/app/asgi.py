@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from legible.app.deps import ReaderLike
 from legible.app.main import create_app
 from legible.app.settings import Settings, StartError
+from legible.app.system.memory import share_one_heap
 
 
 def create() -> FastAPI:
@@ -25,9 +26,14 @@ def open_reader(settings: Settings) -> ReaderLike:
         StartError: one of them must not be served, and which check says so.
     """
     # Here, so that the OpenAPI document can be made without a runtime for networks.
+    import cv2  # noqa: PLC0415
+
     from legible.reader.bundle import BundleError  # noqa: PLC0415
     from legible.reader.reader import Reader  # noqa: PLC0415
 
+    share_one_heap()
+    # Several pictures are read at the same time already; more threads for each only get in the way.
+    cv2.setNumThreads(1)
     try:
         return Reader.open(settings.models_dir, time.perf_counter)
     except BundleError as error:

@@ -1,6 +1,5 @@
 """What a route asks for in its signature."""
 
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Protocol
@@ -15,6 +14,7 @@ from legible.app.security import Passwords, Tokens, not_authenticated
 from legible.app.settings import Settings
 from legible.app.storage import Storage
 from legible.app.system.metrics import Metrics
+from legible.app.turns import Turns
 from legible.reader.types import Reading, ReadOptions
 
 # Each router has it in its own prefix, so that a route knows its whole template for the counters.
@@ -43,8 +43,7 @@ class Services:
     passwords: Passwords
     tokens: Tokens
     metrics: Metrics
-    # Held while a picture is decoded: bounds the memory and keeps the processor for those it has.
-    slots: threading.BoundedSemaphore
+    turns: Turns
 
 
 def get_services(request: Request) -> Services:

@@ -33,6 +33,8 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "bad_pattern": (422, "The pattern has a `[` that is never closed."),
     "unsupported_symbols": (422, "The loaded networks read digits only. Ask for `digits`."),
     "unreadable_input": (422, "The file cannot be read."),
+    "internal_error": (500, "Something went wrong on our side. Try again."),
+    "busy": (503, "Many pictures are being read just now. Try again in a few seconds."),
     "not_ready": (503, "The database does not answer. Try again in a moment."),
 }
 
@@ -59,13 +61,27 @@ class AppError(Exception):
     """A request that cannot be answered, with its status, stable code and words for people."""
 
     def __init__(
-        self, status: int, code: str, detail: str, errors: Sequence[FieldProblem] = ()
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        errors: Sequence[FieldProblem] = (),
+        *,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.code = code
         self.detail = detail
         self.errors = errors
+        self.headers = headers
+
+
+def _phrase(status: int) -> str:
+    """The reason phrase of RFC 9110, 15; Python knows some by their old names until 3.13."""
+    return {413: "Content Too Large", 422: "Unprocessable Content"}.get(
+        status, HTTPStatus(status).phrase
+    )
 
 
 def problem_response(
@@ -78,7 +94,7 @@ def problem_response(
 ) -> JSONResponse:
     """Write an error as a problem document."""
     problem = Problem(
-        title=HTTPStatus(status).phrase,
+        title=_phrase(status),
         status=status,
         detail=detail,
         code=code,
@@ -100,7 +116,9 @@ def add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(AppError)
     def _app_error(_request: Request, error: AppError) -> JSONResponse:
-        return problem_response(error.status, error.code, error.detail, errors=error.errors)
+        return problem_response(
+            error.status, error.code, error.detail, errors=error.errors, headers=error.headers
+        )
 
     @app.exception_handler(ReadError)
     def _read_error(_request: Request, error: ReadError) -> JSONResponse:
@@ -145,7 +163,7 @@ def problems(*codes: str) -> dict[int | str, dict[str, Any]]:
     responses: dict[int | str, dict[str, Any]] = {}
     for code in codes:
         status, detail = PROBLEMS[code]
-        title = HTTPStatus(status).phrase
+        title = _phrase(status)
         response = responses.setdefault(
             status,
             {

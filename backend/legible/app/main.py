@@ -1,6 +1,5 @@
 """The application, from settings and a way to open a reader."""
 
-import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -13,7 +12,7 @@ from starlette.middleware import Middleware
 from legible.app.accounts import routes as accounts
 from legible.app.db import Database
 from legible.app.deps import API_PREFIX, ReaderLike, Services
-from legible.app.errors import Problem, add_handlers
+from legible.app.errors import Problem, add_handlers, problems
 from legible.app.readings import routes as readings
 from legible.app.security import Passwords, Tokens
 from legible.app.settings import Settings, signing_secret
@@ -21,9 +20,10 @@ from legible.app.storage import FileStorage
 from legible.app.system import pages
 from legible.app.system import routes as system
 from legible.app.system.body_limit import BodyLimit
-from legible.app.system.memory import give_back_large_arrays
 from legible.app.system.metrics import Metrics
 from legible.app.system.observe import Observe
+from legible.app.system.upload_gate import UploadGate
+from legible.app.turns import Turns
 
 _DESCRIPTION = """Reads handwritten numbers from any picture, with a confidence you can trust.
 
@@ -75,6 +75,7 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
         redirect_slashes=False,
         lifespan=lifespan,
         generate_unique_id_function=_operation_id,
+        responses=problems("internal_error"),  # of every route
         middleware=[
             Middleware(Observe, metrics=metrics),
             Middleware(
@@ -82,6 +83,7 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
                 upload_path=f"{API_PREFIX}/readings",
                 max_upload_bytes=settings.max_upload_bytes,
             ),
+            Middleware(UploadGate, upload_path=f"{API_PREFIX}/readings"),
         ],
     )
     for router in (accounts.router, readings.router, system.router):
@@ -95,7 +97,6 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
 
 def _start(settings: Settings, open_reader: Callable[[], ReaderLike], metrics: Metrics) -> Services:
     secret = signing_secret(settings)
-    give_back_large_arrays()
     return Services(
         settings=settings,
         db=Database(settings.sqlalchemy_url()),
@@ -104,7 +105,7 @@ def _start(settings: Settings, open_reader: Callable[[], ReaderLike], metrics: M
         passwords=Passwords(settings),
         tokens=Tokens(secret, timedelta(minutes=settings.access_token_minutes)),
         metrics=metrics,
-        slots=threading.BoundedSemaphore(settings.reader_threads),
+        turns=Turns(settings.reader_threads),
     )
 
 

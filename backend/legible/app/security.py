@@ -26,6 +26,8 @@ _AUDIENCE = "legible-api"
 # Clocks of two machines behind one address may differ by this much.
 _MAX_CLOCK_SKEW = timedelta(seconds=30)
 
+MAX_PASSWORD_CHARS = 256  # far beyond any password manager's; bounds the work of one hash
+
 # Each hash takes 19 MiB; this many at once bound the memory that a crowd at the door can take.
 _HASHES_AT_ONCE = 4
 
@@ -52,15 +54,30 @@ class Passwords:
     def check(self, password: str, password_hash: str | None) -> tuple[bool, str | None]:
         """Compare a password with a hash, or with nobody's, which takes the same time.
 
+        What can be nobody's password is wrong without hashing, for everybody alike.
+
         Returns:
             Whether it is right, and a new hash to keep if the old one has outdated parameters.
         """
+        if not is_possible(password):
+            return False, None
         with self._slots:
             right, new_hash = self._context.verify_and_update(
                 _same_characters(password), password_hash or self._nobodys_hash
             )
         known = password_hash is not None
         return right and known, new_hash if right and known else None
+
+
+def is_possible(password: str) -> bool:
+    """Say whether a password can be hashed at all: not too long, and made of characters."""
+    # Composing takes long for a long text and can lengthen a short one, so both are looked at.
+    return (
+        len(password) <= MAX_PASSWORD_CHARS
+        and len(_same_characters(password)) <= MAX_PASSWORD_CHARS
+        # JSON can write lone surrogates, and UTF-8 cannot.
+        and not any("\ud800" <= char <= "\udfff" for char in password)
+    )
 
 
 def _same_characters(password: str) -> str:

@@ -7,7 +7,6 @@ larger than `WORK_PIXELS`: writing is read no better above that, and memory and 
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import TypeVar
 
 import cv2
@@ -17,15 +16,14 @@ from PIL import Image, ImageSequence
 
 from legible.reader import pdf
 from legible.reader.errors import (
-    NotAnImage,
     NothingWritten,
     ReadError,
     TooLarge,
     TooManyPages,
     Truncated,
-    UnsupportedFormat,
 )
-from legible.reader.grey import GreyArray, to_grey
+from legible.reader.formats import sniff
+from legible.reader.grey import GreyArray, to_grey, to_rgb
 from legible.reader.types import DecodeLimits
 
 T = TypeVar("T")
@@ -37,11 +35,24 @@ Image.MAX_IMAGE_PIXELS = None
 
 # A4 at 300 dpi is 8.7 megapixels: handwriting is a few hundred pixels high there.
 WORK_PIXELS = 9_000_000
-SUPPORTED = "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC/HEIF and PDF"
+# Pixels that are converted at once on the way to a reduced page.
+_STRIP_PIXELS = 4_000_000
+# A progressive JPEG must lie in memory as a whole, six bytes a pixel, before any of it is reduced.
+_MAX_PROGRESSIVE_PIXELS = 70_000_000
 # The smallest figures anybody ever drew have three pixels by five.
 _LEAST_SIDE_PX = 3
 # All others of these show one picture; an animation shows its first frame.
 _PAGED = frozenset({"TIFF"})
+# What undoes an EXIF orientation (CIPA DC-008, tag 274).
+_TRANSPOSITIONS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,16 @@ class DecodedPage:
     grey: GreyArray
     width: int
     height: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """A page as its decoder gave it, perhaps reduced, and how to turn it upright."""
+
+    picture: Image.Image
+    width: int  # of the upright page, before the reduction
+    height: int
+    orientation: int = 1
 
 
 def decode(
@@ -75,116 +96,68 @@ def decode(
         Truncated, TooLarge, NothingWritten: when a page is damaged, larger than the limit, or
             has no room for writing.
     """
-    if len(data) > limits.max_bytes:
-        raise TooLarge(
-            f"The file has {len(data):,} bytes and at most {limits.max_bytes:,} are read. "
-            "Send a smaller copy, or split it."
-        )
-    kind = sniff(data)
-    if kind == "PDF":
-        yield from _decode_pdf(data, limits, page)
-    else:
-        yield from _decode_image(data, kind, limits, page)
+    for frame in _open_frames(data, limits, page):
+        grey = _turn(_reduce(to_grey(frame.picture)), frame.orientation)
+        yield DecodedPage(grey, frame.width, frame.height)
 
 
-def sniff(data: bytes) -> str:
-    """Name the format that the first bytes show, as Pillow names it, or `PDF`.
+def show_page(
+    data: bytes, page: int, max_side_px: int, limits: DecodeLimits = DecodeLimits()
+) -> Image.Image | None:
+    """Decode one page for people to look at: upright, in its colours.
+
+    Args:
+        data: the file's bytes.
+        page: counted from 0.
+        max_side_px: the most pixels of the longer side.
+        limits: what is accepted.
+
+    Returns:
+        A picture in mode RGB or L; None where the file has no such page.
 
     Raises:
-        NotAnImage: no format that we know, or no bytes at all.
-        UnsupportedFormat: a format that we know and do not read.
+        What `decode` raises.
     """
-    if not data:
-        raise NotAnImage("The file is empty. Send a picture: " + SUPPORTED + ".")
-    for signature, offset, kind in _SUPPORTED_SIGNATURES:
-        if data[offset : offset + len(signature)] == signature:
-            return _riff_kind(data) if kind == "RIFF" else kind
-    if data[4:8] == b"ftyp":
-        return _iso_kind(data)
-    if b"%PDF-" in data[:1024]:  # readers accept some bytes before the header
-        return "PDF"
-    head = data[:512].lstrip().lower()
-    for signature, offset, name in _UNSUPPORTED_SIGNATURES:
-        if data[offset : offset + len(signature)] == signature:
-            raise _unsupported(name)
-    if head.startswith((b"<svg", b"<?xml")) and b"<svg" in data[:4096].lower():
-        raise _unsupported("an SVG drawing")
-    raise NotAnImage(
-        "The file's content is no picture that is known here, whatever its name says. "
-        f"Send one of {SUPPORTED}."
-    )
+    frame = next(_open_frames(data, limits, page), None)
+    if frame is None:
+        return None
+    shown = to_rgb(frame.picture)
+    shown.thumbnail((max_side_px, max_side_px), Image.Resampling.BOX)
+    way = _TRANSPOSITIONS.get(frame.orientation)
+    return shown if way is None else shown.transpose(way)
 
 
-_SUPPORTED_SIGNATURES: tuple[tuple[bytes, int, str], ...] = (
-    (b"\xff\xd8\xff", 0, "JPEG"),
-    (b"\x89PNG\r\n\x1a\n", 0, "PNG"),
-    (b"RIFF", 0, "RIFF"),
-    (b"GIF87a", 0, "GIF"),
-    (b"GIF89a", 0, "GIF"),
-    (b"BM", 0, "BMP"),
-    (b"II*\x00", 0, "TIFF"),
-    (b"MM\x00*", 0, "TIFF"),
-    (b"II+\x00", 0, "TIFF"),
-    (b"MM\x00+", 0, "TIFF"),
-)
-_UNSUPPORTED_SIGNATURES: tuple[tuple[bytes, int, str], ...] = (
-    (b"8BPS", 0, "a Photoshop document"),
-    (b"\x00\x00\x01\x00", 0, "an icon"),
-    (b"\x00\x00\x00\x0cjP  ", 0, "a JPEG 2000 picture"),
-    (b"\xff\x4f\xff\x51", 0, "a JPEG 2000 picture"),
-    (b"\x00\x00\x00\x0cJXL ", 0, "a JPEG XL picture"),
-    (b"\xff\x0a", 0, "a JPEG XL picture"),
-    (b"%!PS", 0, "a PostScript document"),
-    (b"DICM", 128, "a DICOM picture"),
-    (b"PK\x03\x04", 0, "a ZIP archive or office document"),
-    (b"\xd0\xcf\x11\xe0", 0, "an old office document"),
-    (b"\x1f\x8b", 0, "a gzip archive"),
-    (b"7z\xbc\xaf", 0, "a 7z archive"),
-    (b"Rar!", 0, "a RAR archive"),
-    (b"\x1aE\xdf\xa3", 0, "a video"),
-    (b"qoif", 0, "a QOI picture"),
-    (b"v/1\x01", 0, "an OpenEXR picture"),
-    (b"#?RADIANCE", 0, "a Radiance picture"),
-    (b"P4\n", 0, "a PBM picture"),
-    (b"P5\n", 0, "a PGM picture"),
-    (b"P6\n", 0, "a PPM picture"),
-    (b"FUJIFILMCCD-RAW", 0, "a camera raw picture"),
-)
+def check_size(size_bytes: int, limits: DecodeLimits) -> None:
+    """Refuse a file by its size, perhaps before it is read.
+
+    Raises:
+        TooLarge: it has more bytes than the limit.
+    """
+    if size_bytes > limits.max_bytes:
+        raise TooLarge(
+            f"The file has {size_bytes:,} bytes and at most {limits.max_bytes:,} are read. "
+            "Send a smaller copy, or split it."
+        )
 
 
-def _unsupported(what: str) -> UnsupportedFormat:
-    return UnsupportedFormat(f"This is {what}, which is not read. Save it as one of {SUPPORTED}.")
+def _open_frames(data: bytes, limits: DecodeLimits, page: int | None) -> Iterator[_Frame]:
+    check_size(len(data), limits)
+    kind = sniff(data)
+    if kind == "PDF":
+        for picture in pdf.render(data, limits.max_pages, WORK_PIXELS, page):
+            yield _Frame(picture, picture.width, picture.height)
+    else:
+        yield from _open_images(data, kind, limits, page)
 
 
-def _riff_kind(data: bytes) -> str:
-    if data[8:12] == b"WEBP":
-        return "WEBP"
-    raise _unsupported("a sound or video file")
-
-
-def _iso_kind(data: bytes) -> str:
-    """ISO base media files by their brands (ISO/IEC 14496-12, 4.3): still pictures or video."""
-    brands = {data[i : i + 4] for i in (8, *range(16, min(64, len(data)), 4))}
-    if brands & {b"avif", b"avis"}:
-        return "AVIF"
-    if brands & {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}:
-        return "HEIF"
-    raise _unsupported("a video or another media file")
-
-
-def _decode_pdf(data: bytes, limits: DecodeLimits, page: int | None) -> Iterator[DecodedPage]:
-    for picture in pdf.render(data, limits.max_pages, WORK_PIXELS, page):
-        yield DecodedPage(to_grey(picture), picture.width, picture.height)
-
-
-def _decode_image(
+def _open_images(
     data: bytes, kind: str, limits: DecodeLimits, page: int | None
-) -> Iterator[DecodedPage]:
+) -> Iterator[_Frame]:
     opened = _guard(lambda: Image.open(io.BytesIO(data), formats=[kind]))
     with opened as picture:
         if kind not in _PAGED:
             if not page:
-                yield _guard(lambda: _decode_frame(picture, limits))
+                yield _guard(lambda: _load(picture, limits))
             return
         count = _guard(lambda: int(getattr(picture, "n_frames", 1)))
         if count > limits.max_pages:
@@ -195,10 +168,10 @@ def _decode_image(
         frames = ImageSequence.Iterator(picture)
         wanted = range(count) if page is None else [page] if page < count else []
         for index in wanted:
-            yield _guard(lambda index=index: _decode_frame(frames[index], limits))  # type: ignore[misc]
+            yield _guard(lambda index=index: _load(frames[index], limits))  # type: ignore[misc]
 
 
-def _decode_frame(frame: Image.Image, limits: DecodeLimits) -> DecodedPage:
+def _load(frame: Image.Image, limits: DecodeLimits) -> _Frame:
     width, height = frame.size
     if width * height > limits.max_pixels:
         raise TooLarge(
@@ -209,15 +182,20 @@ def _decode_frame(frame: Image.Image, limits: DecodeLimits) -> DecodedPage:
         raise NothingWritten(
             f"A picture of {width} x {height} pixels has no room for writing. Send a larger one."
         )
+    if "progressive" in frame.info and width * height > _MAX_PROGRESSIVE_PIXELS:
+        raise TooLarge(
+            f"This progressive JPEG has {width * height:,} pixels and at most "
+            f"{_MAX_PROGRESSIVE_PIXELS:,} are read of that kind. Save it as a baseline JPEG, or "
+            "send a smaller copy."
+        )
     _draft(frame)
     frame.load()
     if frame.format == "TIFF":
         width, height = frame.size  # its loader turns the page by itself and forgets the tag
     orientation = _orientation(frame)
-    grey = _turn(_reduce(to_grey(_shrink(frame))), orientation)
     if orientation >= 5:
         width, height = height, width
-    return DecodedPage(grey, width, height)
+    return _Frame(_shrink(frame), width, height, orientation)
 
 
 def _draft(frame: Image.Image) -> None:
@@ -228,11 +206,27 @@ def _draft(frame: Image.Image) -> None:
 
 
 def _shrink(frame: Image.Image) -> Image.Image:
-    """Average whole blocks of a very large picture before anything copies it."""
+    """Average whole blocks of a very large picture, in strips, before anything copies it."""
     factor = int((frame.width * frame.height / WORK_PIXELS) ** 0.5)
-    if factor >= 2 and frame.mode in {"L", "RGB", "RGBA", "CMYK"}:
-        return frame.reduce(factor)
-    return frame
+    if factor < 2:
+        return frame
+    mode = _averaging_mode(frame)
+    size = (-(-frame.width // factor), -(-frame.height // factor))
+    shrunk = Image.new(mode, size)
+    rows = factor * max(1, _STRIP_PIXELS // (frame.width * factor))
+    for top in range(0, frame.height, rows):
+        strip = frame.crop((0, top, frame.width, min(top + rows, frame.height)))
+        shrunk.paste(strip.convert(mode).reduce(factor), (0, top // factor))
+    return shrunk
+
+
+def _averaging_mode(frame: Image.Image) -> str:
+    """The mode in which pixels of a frame may be averaged."""
+    if "transparency" in frame.info or frame.mode in {"PA", "LA", "La", "RGBa", "RGBA"}:
+        return "RGBA"
+    if frame.mode.startswith("I"):
+        return "I"
+    return {"1": "L", "L": "L", "F": "F", "CMYK": "CMYK"}.get(frame.mode, "RGB")
 
 
 def _reduce(grey: GreyArray) -> GreyArray:
@@ -255,7 +249,7 @@ def _orientation(frame: Image.Image) -> int:
 
 
 def _turn(grey: GreyArray, orientation: int) -> GreyArray:
-    """Undo an EXIF orientation (CIPA DC-008, tag 274)."""
+    """Undo an EXIF orientation, as `_TRANSPOSITIONS` do for pictures."""
     if orientation >= 5:
         grey = grey.T
     if orientation in {3, 4, 7, 8}:
@@ -278,10 +272,3 @@ def _guard(step: Callable[[], T]) -> T:
             "The file begins like a picture but is damaged or cut off. Send it again from the "
             "original; if it opens elsewhere, save it anew."
         ) from None
-
-
-def decode_page(
-    data: bytes, page: int, limits: DecodeLimits = DecodeLimits()
-) -> DecodedPage | None:
-    """Decode one page, counted from 0; None where the file has no such page."""
-    return next(islice(decode(data, limits, page=page), 1), None)

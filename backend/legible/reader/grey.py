@@ -38,11 +38,37 @@ def to_grey(picture: Image.Image) -> GreyArray:
 def _stretch(values: NDArray[np.float32]) -> GreyArray:
     """Map the range in use to 0..255; a flat picture becomes white."""
     values = np.nan_to_num(values, posinf=0.0, neginf=0.0)
-    low, high = float(values.min()), float(values.max())
+    # A median over neighbours, so that a hot pixel of the scanner is not the lightest paper.
+    calm = cv2.medianBlur(values, 3) if min(values.shape) >= 3 else values
+    low, high = float(np.min(calm)), float(np.max(calm))
+    if high <= low:
+        low, high = float(np.min(values)), float(np.max(values))
     if high <= low:
         return np.full(values.shape, 255, np.uint8)
-    stretched: GreyArray = np.rint((values - low) * (255 / (high - low))).astype(np.uint8)
+    share = np.clip((values - low) / (high - low), 0, 1)
+    stretched: GreyArray = np.rint(share * 255).astype(np.uint8)
     return stretched
+
+
+def to_rgb(picture: Image.Image) -> Image.Image:
+    """Turn a picture into what people see, on the same paper that `to_grey` lays it on.
+
+    Args:
+        picture: loaded, any Pillow mode.
+
+    Returns:
+        A new picture in mode RGB, or L where there is no colour.
+    """
+    if picture.mode in {"1", "L", "I", "F"} or picture.mode.startswith("I;16"):
+        return Image.fromarray(to_grey(picture))
+    if picture.mode in {"LA", "La", "PA", "RGBA", "RGBa"} or "transparency" in picture.info:
+        rgba = picture.convert("RGBA")
+        array = np.asarray(rgba)
+        paper = _paper_behind(_mix(np.ascontiguousarray(array[..., :3])), array[..., 3])
+        shown = Image.new("RGB", picture.size, (paper, paper, paper))
+        shown.paste(rgba, mask=rgba.getchannel("A"))
+        return shown
+    return picture.convert("RGB")
 
 
 def _lay(rgba: NDArray[np.uint8]) -> GreyArray:
@@ -51,15 +77,20 @@ def _lay(rgba: NDArray[np.uint8]) -> GreyArray:
     grey = _mix(np.ascontiguousarray(rgba[..., :3]))
     if alpha.min() == 255:
         return grey
+    paper = _paper_behind(grey, alpha)
+    weight = alpha.astype(np.float32) / 255
+    return np.rint(grey * weight + paper * (1 - weight)).astype(np.uint8)
+
+
+def _paper_behind(grey: GreyArray, alpha: NDArray[np.uint8]) -> int:
+    """0 or 255, whichever shows what is drawn."""
     visible = alpha > 127
     share = float(visible.mean())
     level = float(np.median(grey[visible])) if share else 0.0
     # Mostly transparent: what is visible is ink, so the paper is what differs from it. Mostly
     # opaque: what is visible is a page with cut corners, so the paper goes on beyond them.
     ink_is_light = level > 127
-    paper = 0 if (ink_is_light if share < 0.5 else not ink_is_light) else 255
-    weight = alpha.astype(np.float32) / 255
-    return np.rint(grey * weight + paper * (1 - weight)).astype(np.uint8)
+    return 0 if (ink_is_light if share < 0.5 else not ink_is_light) else 255
 
 
 def _mix(rgb: NDArray[np.uint8]) -> GreyArray:

@@ -21,6 +21,8 @@ MaskArray: TypeAlias = NDArray[np.bool_]
 _PAPER_SIDE_PX = 160
 # Less missing light than this is paper texture, show-through or dirt, never a pen.
 _LEAST_CONTRAST = 0.055
+# Writing covers less of a page than this; only digits that fill their crop cover more.
+_MUCH_INK = 0.2
 # In deeper shade than this, of 255, a few grey levels of noise would pass for ink.
 _DARKEST_PAPER = 24.0
 # A pixel belongs to a stroke from this share of the page's ink level on; a stroke needs one pixel
@@ -40,17 +42,27 @@ class Ink:
     strokes: MaskArray
     bright: bool
 
+    def may_be_paper(self) -> bool:
+        """Whether what passes for ink might as well be the paper: there is much of it, it touches
+        three edges of the page or more, or there is none at all."""
+        edges = (self.strokes[0], self.strokes[-1], self.strokes[:, 0], self.strokes[:, -1])
+        touched = sum(bool(edge.any()) for edge in edges)
+        share = float(self.strokes.mean())
+        return touched >= 3 or share > _MUCH_INK or share == 0
 
-def find_ink(grey: GreyArray) -> Ink:
+
+def find_ink(grey: GreyArray, *, bright: bool | None = None) -> Ink:
     """Tell ink from paper, dark on light or light on dark.
 
     Args:
         grey: (H, W) uint8, any size from one pixel on.
+        bright: whether the ink is lighter than the paper; None finds that out.
 
     Returns:
         The ink, all zero where nothing is written.
     """
-    bright = _is_bright_ink(grey)
+    if bright is None:
+        bright = _is_bright_ink(grey)
     dark_on_light = 255 - grey if bright else grey
     paper = _estimate_paper(dark_on_light)
     missing = np.subtract(paper, dark_on_light, dtype=np.float32)

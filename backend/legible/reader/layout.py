@@ -15,6 +15,8 @@ from legible.reader.rules import remove_rules
 
 # Three millimetres of writing are 1% of a page of A4; nobody reads half of that.
 _LEAST_SHARE = 0.005
+# A part of so much of the page's area, along a whole side, is no writing where there is other.
+_LEAST_BLOCK = 0.03
 # A part lower than this share of its line is a speck, a dot or a scrap, no digit.
 _LEAST_HEIGHT = 0.35
 # Parts of one digit (the bar of a 5, a broken stroke) lie over each other by this share of the
@@ -92,7 +94,8 @@ def find_lines(ink: Ink) -> list[GlyphLine]:
         for label, (x, y, w, h, area) in enumerate(stats[:count].tolist())
         if label > 0
     ]
-    large = _drop_surroundings(_drop_specks(parts, strokes.shape), strokes.shape)
+    large = _drop_specks(_drop_blocks(parts, strokes.shape), strokes.shape)
+    large = _drop_surroundings(large, strokes.shape)
     rows = [_join_symbols(row) for row in _find_rows(large)]
     rows = [row for row in (_drop_scraps(row) for row in rows) if row]
     typical = float(np.median([part.height for row in rows for part in row])) if rows else 0.0
@@ -100,6 +103,23 @@ def find_lines(ink: Ink) -> list[GlyphLine]:
     _gather_crumbs([part for row in rows for part in row], parts)
     owners = np.asarray(labels, dtype=np.int32)
     return [GlyphLine([_cut(part, ink.level, owners) for part in row]) for row in rows]
+
+
+def _drop_blocks(parts: list[_Part], shape: tuple[int, ...]) -> list[_Part]:
+    """Leave out the table that the paper lies on: a great part along a whole side of the page.
+
+    It must not tell how large writing is. Where nothing else could be writing it stays: the 1 of
+    a tight crop looks like it too.
+    """
+    height, width = shape
+    rest = [
+        part
+        for part in parts
+        if part.area < _LEAST_BLOCK * height * width
+        or not _leans(part, height, width)
+        or (part.width < 0.95 * width and part.height < 0.95 * height)
+    ]
+    return rest if any(part.size > 0.03 * max(shape) for part in rest) else parts
 
 
 def _drop_specks(parts: list[_Part], shape: tuple[int, ...]) -> list[_Part]:

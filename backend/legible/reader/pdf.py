@@ -53,7 +53,9 @@ def render(
 
 def _open(data: bytes) -> pdfium.PdfDocument:
     try:
-        return pdfium.PdfDocument(data)
+        document = pdfium.PdfDocument(data)
+        document.init_forms()  # what people typed or drew into form fields is drawn too
+        return document
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower():
             raise UnsupportedFormat(

@@ -1,5 +1,6 @@
 """From the bytes of a file to what is written in it: the steps in order."""
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -9,9 +10,9 @@ from legible.reader.bundle import Bundle
 from legible.reader.decode import DecodedPage, decode
 from legible.reader.digit import DigitModel
 from legible.reader.errors import UnsupportedSymbols
-from legible.reader.ink import find_ink
+from legible.reader.ink import Ink, find_ink
 from legible.reader.interpret import Limits, interpret, interpret_page
-from legible.reader.layout import find_lines
+from legible.reader.layout import GlyphLine, find_lines
 from legible.reader.normalise import normalise
 from legible.reader.pattern import Pattern
 from legible.reader.types import Page, Reading, ReadOptions
@@ -91,6 +92,20 @@ class Reader:
     def _read_page(self, page: DecodedPage, watch: "_Watch") -> Page:
         ink = find_ink(page.grey)
         watch.lap("ink")
+        lines, read = self._read_ink(ink, page, watch)
+        if not ink.may_be_paper():
+            return read
+        # A crop without a margin, or paper on a table: either side may be the ink. The network
+        # knows better what looks like digits.
+        other = find_ink(page.grey, bright=not ink.bright)
+        watch.lap("ink")
+        other_lines, other_read = self._read_ink(other, page, watch)
+        better = _likelihood(other_lines, other_read) > _likelihood(lines, read)
+        return other_read if better else read
+
+    def _read_ink(
+        self, ink: Ink, page: DecodedPage, watch: "_Watch"
+    ) -> tuple[list[GlyphLine], Page]:
         lines = find_lines(ink)
         watch.lap("layout")
         convention = self._digit_model.manifest.preprocessing
@@ -102,7 +117,22 @@ class Reader:
         scale = (page.width / width, page.height / height)
         read = interpret_page((page.width, page.height), scale, lines, answers, self._limits)
         watch.lap("interpret")
-        return read
+        return lines, read
+
+
+def _likelihood(lines: list[GlyphLine], page: Page) -> float:
+    """How good an answer this is for a page, against the one for its negative; 0 without writing.
+
+    The chance that all is right, times how much of the page it explains: the hole of a 0 is a fine
+    1, but less of the page. Solid blocks are paper or table, hardly digits.
+    """
+    glyphs = [glyph.ink for line in lines for glyph in line.glyphs]
+    explained = math.sqrt(sum(ink.size for ink in glyphs))
+    blocks = sum(
+        float(ink.mean()) > 0.85 and min(ink.shape) > 0.4 * max(ink.shape) for ink in glyphs
+    )
+    chance = float(math.prod(line.confidence for line in page.lines))
+    return chance * explained * float(0.05**blocks)
 
 
 class _Watch:

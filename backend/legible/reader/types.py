@@ -49,8 +49,8 @@ class Style:
 class Symbol:
     """One written symbol.
 
-    `probabilities` are the ten calibrated ones for 0-9, given that it is a digit; they sum to 1.
-    `confidence` is that of `text`: the largest of them, times the chance that it is a digit.
+    `probabilities` are the ten calibrated ones for 0-9, given that it is one digit; they sum to 1.
+    `confidence` is that of `text`, and also weighs whether it is one digit at all.
     """
 
     text: str

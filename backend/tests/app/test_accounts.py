@@ -1,3 +1,4 @@
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -100,6 +101,53 @@ def test_lone_surrogates_are_refused_and_not_a_crash(client: TestClient) -> None
     assert_problem(response, 422, "invalid_request")
 
 
+IMPOSSIBLE = {
+    "long": "x" * 5000,
+    "lengthened-by-composing": "\ufdfa" * 256,
+    "half-a-character": "a lamp by \ud800",
+}
+
+
+@pytest.mark.parametrize("password", IMPOSSIBLE.values(), ids=IMPOSSIBLE)
+def test_a_password_that_nobody_can_have_is_wrong_and_not_a_crash(
+    client: TestClient, ada: Person, password: str
+) -> None:
+    known = json.dumps({"email": "ada@example.com", "password": password})
+    sent_as_json = {"Content-Type": "application/json"}
+    login = client.post("/api/v1/auth/login", content=known, headers=sent_as_json)
+    new = json.dumps(_new(email="bob@example.com", password=password))
+    registered = client.post("/api/v1/auth/register", content=new, headers=sent_as_json)
+
+    assert_problem(login, 401, "wrong_credentials")
+    problem = assert_problem(registered, 422, "weak_password")
+    assert problem["errors"][0]["field"] == "password"
+
+
+@pytest.mark.parametrize("password", [*IMPOSSIBLE.values()][:2], ids=[*IMPOSSIBLE][:2])
+def test_the_password_form_refuses_what_nobody_can_have(
+    client: TestClient, ada: Person, password: str
+) -> None:
+    form = {"username": "ada@example.com", "password": password}
+
+    assert_problem(client.post("/api/v1/auth/token", data=form), 401, "wrong_credentials")
+
+
+@pytest.mark.parametrize("field", ["username", "password"])
+def test_half_a_character_in_the_password_form_is_not_a_crash(
+    client: TestClient, ada: Person, field: str
+) -> None:
+    form = {"username": "ada@example.com", "password": PASSWORD, field: "+2AA-"}  # UTF-7's U+D800
+    parts = "".join(
+        f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in form.items()
+    )
+    headers = {"Content-Type": "multipart/form-data; boundary=b; charset=utf-7"}
+
+    response = client.post("/api/v1/auth/token", content=f"{parts}--b--\r\n", headers=headers)
+
+    assert_problem(response, 401, "wrong_credentials")
+
+
 def test_a_json_body_without_end_is_refused(client: TestClient) -> None:
     response = client.post("/api/v1/auth/login", json={"email": "a", "password": "x" * 100_000})
 
@@ -132,9 +180,16 @@ def test_a_wrong_password_and_an_unknown_user_get_the_same_answer(
     assert unknown.headers.keys() == wrong.headers.keys()
 
 
-@pytest.mark.parametrize("email", ["", "ada", "a\0@example.com", "\ufffd", "x" * 5000, "ada@"])
+NO_ADDRESSES = ["", "ada", "a\0@example.com", "\ufffd", "x" * 5000, "ada@", "\ud800@example.com"]
+
+
+@pytest.mark.parametrize("email", NO_ADDRESSES)
 def test_whatever_is_no_address_is_nobody(client: TestClient, email: str) -> None:
-    response = client.post("/api/v1/auth/login", json={"email": email, "password": PASSWORD})
+    response = client.post(
+        "/api/v1/auth/login",
+        content=json.dumps({"email": email, "password": PASSWORD}),
+        headers={"Content-Type": "application/json"},
+    )
 
     assert_problem(response, 401, "wrong_credentials")
 

@@ -166,3 +166,12 @@ def test_the_service_never_loads_tensorflow(tmp_path: Path) -> None:
     )
     assert answer.stdout.strip() == "[]"
     assert list(tmp_path.iterdir()) == []  # nothing is written before the service starts
+
+
+def test_every_call_declares_that_it_may_fail_on_our_side(client: TestClient) -> None:
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+
+    for calls in paths.values():
+        for call in calls.values():
+            problem = call["responses"]["500"]["content"]["application/problem+json"]
+            assert problem["examples"].keys() == {"internal_error"}

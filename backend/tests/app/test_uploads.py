@@ -5,14 +5,17 @@ import select
 import socket
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import uvicorn
 from starlette.testclient import TestClient
 
 from legible.app.main import create_app
+from legible.app.security import Tokens
 from legible.app.settings import Settings
-from tests.app.people import FakeReader, Person, assert_problem, picture
+from tests.app.people import SECRET, FakeReader, Person, assert_problem, picture
 
 LIMIT = 100_000
 BOUNDARY = b"a-boundary"
@@ -86,10 +89,19 @@ def _send_until_closed(
     return answer, sent
 
 
-def _head(length: bytes) -> bytes:
+def _token(lifetime: timedelta = timedelta(minutes=15)) -> bytes:
+    return Tokens(SECRET, lifetime).issue(uuid4()).encode()
+
+
+def _head(length: bytes, authorization: bytes | None = None) -> bytes:
     return (
-        b"POST /api/v1/readings HTTP/1.1\r\nHost: test\r\n"
-        b"Content-Type: multipart/form-data; boundary=" + BOUNDARY + b"\r\n" + length + b"\r\n\r\n"
+        b"POST /api/v1/readings HTTP/1.1\r\nHost: test\r\nAuthorization: "
+        + (b"Bearer " + _token() if authorization is None else authorization)
+        + b"\r\nContent-Type: multipart/form-data; boundary="
+        + BOUNDARY
+        + b"\r\n"
+        + length
+        + b"\r\n\r\n"
     )
 
 
@@ -124,6 +136,32 @@ def test_a_body_that_says_it_is_too_long_is_refused_before_it_comes(
             answer += connection.recv(65536)
 
     _assert_refused(answer)
+
+
+@pytest.mark.parametrize(
+    ("authorization", "code"),
+    [
+        (b"", b"not_authenticated"),
+        (b"Bearer", b"not_authenticated"),
+        (b"Bearer \xff.no.token", b"not_authenticated"),
+        (b"Basic " + _token(), b"not_authenticated"),
+        (b"Bearer " + _token(timedelta(minutes=-1)), b"token_expired"),
+    ],
+    ids=["none", "empty", "forged", "another-scheme", "expired"],
+)
+def test_an_upload_from_nobody_is_refused_before_it_comes(
+    address: tuple[str, int], authorization: bytes, code: bytes
+) -> None:
+    with socket.create_connection(address, timeout=20) as connection:
+        connection.sendall(_head(b"Content-Length: 50000", authorization))
+        answer = b""
+        while b'"code"' not in answer:
+            answer += connection.recv(65536)
+
+    assert answer.startswith(b"HTTP/1.1 401 ")
+    assert b"www-authenticate: bearer" in answer.lower()
+    assert b"application/problem+json" in answer
+    assert b'"code":"%s"' % code in answer
 
 
 def test_who_sends_on_after_the_refusal_is_cut_off(address: tuple[str, int]) -> None:

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -187,3 +190,14 @@ def test_results_are_the_same_when_many_threads_run_at_once(tmp_path: Path) -> N
 
     for batch, logits in zip(batches, together, strict=True):
         np.testing.assert_array_equal(logits, bundle.run(batch))
+
+
+def test_the_runtime_reports_nothing_when_the_reader_is_imported() -> None:
+    told = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+    code = "import legible.reader.bundle, os; print(os.environ['ORT_DISABLE_TELEMETRY'])"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=told, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == "1"

@@ -112,6 +112,7 @@ def test_interpret_suspects_wide_glyphs_of_touching() -> None:
 
     assert verdict.status is Status.REVIEW
     assert verdict.issues[0].code == "touching"
+    assert verdict.confidence < 0.6
 
 
 def test_interpret_warns_of_tiny_digits() -> None:

@@ -212,3 +212,50 @@ def test_nothing_is_raised_for_any_bytes_behind_a_signature(signature: bytes, re
     stripped = strip_metadata(signature + rest)
 
     assert len(stripped) <= len(signature + rest) + 64
+
+
+# A crafted file must take time in proportion to its size: these would take hours otherwise.
+
+
+def test_many_beginnings_of_pictures_in_a_pdf_are_gone_through_once() -> None:
+    data = b"%PDF-1.7\n" + b"stream\n\xff\xd8\xff\xd8" * 120_000
+
+    assert strip_metadata(data) == data
+
+
+def test_an_index_that_names_one_object_over_and_over_costs_no_more() -> None:
+    content = b"/Author (Ada)" + b"<<" * 400_000
+    index = b"5 0 6 %d " % len(content) * 40_000
+    data = _pdf_with_object_stream(index, content)
+
+    stripped = strip_metadata(data)
+
+    assert len(stripped) == len(data)
+    assert b"/Author (Ada)" in unpacked(data)
+    assert b"/Author (   )" in unpacked(stripped)
+
+
+def test_every_member_is_blanked_when_a_text_says_that_its_object_ends() -> None:
+    members = (b"<</Author (Ada endobj)/Title (home)>> ", b"<</Keywords (garden)>> ")
+    index = b"5 0 5 %d " % len(members[0])
+    data = _pdf_with_object_stream(index, b"".join(members))
+
+    stripped = unpacked(strip_metadata(data))
+
+    assert not any(word in stripped for word in (b"Ada", b"home", b"garden"))
+
+
+def test_an_index_with_a_number_of_thousands_of_digits_is_no_crash() -> None:
+    data = _pdf_with_object_stream(b"5 " + b"9" * 5000 + b" ", b"(Ada)")
+
+    assert len(strip_metadata(data)) == len(data)
+
+
+def _pdf_with_object_stream(index: bytes, content: bytes) -> bytes:
+    head = b"/Type /ObjStm /N %d /First %d" % (len(index.split()) // 2, len(index))
+    # Packed badly, so that what is blanked fits into its place.
+    packed = zlib.compress(index + content, 1)
+    return b"%%PDF-1.7\n1 0 obj <<%s>> stream\n%s\nendstream endobj\ntrailer <</Info 5 0 R>>" % (
+        head,
+        packed,
+    )

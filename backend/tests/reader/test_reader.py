@@ -56,6 +56,32 @@ def test_read_gives_the_same_text_whatever_the_picture(reader: Reader, paper: st
     assert reading.text == TEXT
 
 
+def _on_table(left: int, top: int, right: int, bottom: int, grey: int) -> Grey:
+    paper = np.pad(draw_text("0714", height_px=150), 120, constant_values=240)
+    return np.pad(paper, ((top, bottom), (left, right)), constant_values=grey).astype(np.uint8)
+
+
+@pytest.mark.parametrize("grey", [0, 60, 140])
+@pytest.mark.parametrize("sides", [(300, 0, 0, 0), (200, 200, 0, 0), (150, 150, 150, 150)])
+def test_read_reads_the_paper_and_not_the_table(
+    reader: Reader, sides: tuple[int, int, int, int], grey: int
+) -> None:
+    page = _on_table(*sides, grey)
+
+    assert reader.read(encode(page)).text == "0714"
+    assert reader.read(encode(255 - page)).text == "0714"
+
+
+@pytest.mark.parametrize("digit", "0123456789")
+def test_read_reads_a_digit_cropped_without_a_margin(reader: Reader, digit: str) -> None:
+    page = draw_text(digit, pen_px=14)
+    rows, columns = np.nonzero(page < 128)
+    crop = page[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+
+    assert reader.read(encode(crop)).text == digit
+    assert reader.read(encode(255 - crop)).text == digit
+
+
 def test_read_tells_all_about_a_picture(reader: Reader) -> None:
     reading = reader.read(encode(draw_text("407")))
 

@@ -7,6 +7,14 @@ test('a known code has a sentence of its own', () => {
   expect(errorText(error)).toContain('not a picture')
 })
 
+test.each([
+  [422, 'truncated', /damaged or part of it is missing/],
+  [422, 'nothing_written', /too small to hold writing/],
+  [503, 'busy', /in a few seconds/],
+])('%i %s is told with its cause or what to do', (status, code, words) => {
+  expect(errorText(toApiError(status, { code, detail: 'x' }))).toMatch(words)
+})
+
 test('an unknown code brings its sentence along', () => {
   const error = toApiError(422, { code: 'too_many_pages', detail: 'The file has 31 pages.' })
   expect(errorText(error)).toBe('The file has 31 pages.')

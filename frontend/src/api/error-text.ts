@@ -13,11 +13,13 @@ const sentences: Record<string, string> = {
   unsupported_format:
     'This kind of file cannot be read. Send a JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC or PDF.',
   not_ready: 'Legible is not ready yet. Try again in a moment.',
+  busy: 'Many pictures are being read right now. Try again in a few seconds.',
   not_an_image:
     'This file is not a picture, whatever its name says. Send a photo, a scan or a PDF.',
-  truncated: 'Part of this file is missing. Send it again, or take the picture anew.',
+  truncated:
+    'This file is damaged or part of it is missing. Send it again, or take the picture anew.',
   nothing_written:
-    'Nothing written was found. Check that the number is in the picture and in focus.',
+    'The picture is too small to hold writing. Send it at its full size, or take it anew.',
   not_found: 'It is not here. It may have been deleted, or it belongs to another account.',
   server_error: 'Something went wrong on our side. Try again in a moment.',
 }

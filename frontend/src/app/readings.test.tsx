@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import { answers, json, page, reading, symbol } from '@/testing/answers'
 import { renderRoute } from '@/testing/render-route'
@@ -9,6 +9,33 @@ const picture = new File(['pixels'], 'card.jpg', { type: 'image/jpeg' })
 async function dropOnPage(file: File) {
   await screen.findByRole('button', { name: 'Choose a file' })
   fireEvent.drop(document.body, { dataTransfer: { types: ['Files'], files: [file] } })
+}
+
+/** Opens the read page and keeps the paths that are asked for after it, also those that another overtakes. */
+function renderReadPage() {
+  const { router, user } = renderRoute('/read', { as: 'ada' })
+  const visited: string[] = []
+  router.subscribe(({ location, navigation }) => {
+    visited.push((navigation.location ?? location).pathname)
+  })
+  return { router, user, visited }
+}
+
+/** The first upload is answered when the test says so, the next one at once. */
+function holdFirstUpload() {
+  let release: (answer: Response) => void = () => undefined
+  const answer = new Promise<Response>((resolve) => (release = resolve))
+  let uploads = 0
+  server.use(
+    answers.list(() => json.list([])),
+    answers.upload(() => {
+      uploads += 1
+      if (uploads > 1) return json.reading(reading({ id: 'next' }), 201)
+      return answer
+    }),
+    answers.image(),
+  )
+  return { release, arrived: () => waitFor(() => expect(uploads).toBe(1)) }
 }
 
 test('a dropped picture is sent with the token, and its reading is shown', async () => {
@@ -43,12 +70,49 @@ test('a refused file is named, with the reason and what to do', async () => {
   expect(screen.queryByRole('button', { name: 'Try again' })).not.toBeInTheDocument()
 })
 
+test.each([502, 503, 504])('a picture refused with %i can be sent again', async (status) => {
+  let isBusy = true
+  server.use(
+    answers.list(() => json.list([])),
+    answers.upload(() => (isBusy ? json.problem(status, 'busy') : json.reading(reading(), 201))),
+    answers.image(),
+  )
+  const { user } = renderRoute('/read', { as: 'ada' })
+  await dropOnPage(picture)
+  const tryAgain = await screen.findByRole('button', { name: 'Try again' })
+  isBusy = false
+  await user.click(tryAgain)
+
+  expect(await screen.findByRole('heading', { name: 'Read: 47' })).toBeVisible()
+})
+
 test('an empty file is not sent', async () => {
   server.use(answers.list(() => json.list([])))
   renderRoute('/read', { as: 'ada' })
   await dropOnPage(new File([], 'nothing.png'))
 
   expect(await screen.findByRole('alert')).toHaveTextContent('This file is empty.')
+})
+
+test('a large file is sent only when tried again, and the service decides', async () => {
+  let uploads = 0
+  server.use(
+    answers.list(() => json.list([])),
+    answers.upload(() => {
+      uploads += 1
+      return json.reading(reading(), 201)
+    }),
+    answers.image(),
+  )
+  const { user } = renderRoute('/read', { as: 'ada' })
+  const large = new File(['pixels'], 'large.png')
+  Object.defineProperty(large, 'size', { value: 26 * 1024 * 1024 })
+  await dropOnPage(large)
+  expect(await screen.findByRole('alert')).toHaveTextContent('26 MB; files up to 25 MB')
+  expect(uploads).toBe(0)
+
+  await user.click(screen.getByRole('button', { name: 'Try again' }))
+  expect(await screen.findByRole('heading', { name: 'Read: 47' })).toBeVisible()
 })
 
 test('sending can be cancelled', async () => {
@@ -62,6 +126,39 @@ test('sending can be cancelled', async () => {
 
   expect(await screen.findByRole('button', { name: 'Choose a file' })).toBeVisible()
   expect(screen.queryByRole('alert')).not.toBeInTheDocument()
+})
+
+test('a page left while sending does not pull back to what was read', async () => {
+  const sent = holdFirstUpload()
+  const { router, visited, user } = renderReadPage()
+  await dropOnPage(picture)
+  await sent.arrived()
+  await user.click(screen.getByRole('link', { name: 'History' }))
+  await screen.findByText('Nothing read yet')
+  sent.release(json.reading(reading({ id: 'left' }), 201))
+
+  // A second picture goes the whole way after the first has been answered.
+  await act(() => router.navigate('/read'))
+  await dropOnPage(picture)
+  await waitFor(() => expect(router.state.location.pathname).toBe('/readings/next'))
+  expect(visited).not.toContain('/readings/left')
+})
+
+test('logging out while sending does not ask to log in again', async () => {
+  const sent = holdFirstUpload()
+  const { router, visited, user } = renderReadPage()
+  await dropOnPage(picture)
+  await sent.arrived()
+  await user.click(screen.getByRole('button', { name: 'Account of Ada Lovelace' }))
+  await user.click(await screen.findByRole('button', { name: 'Log out' }))
+  await waitFor(() => expect(router.state.location.pathname).toBe('/'))
+  sent.release(json.reading(reading({ id: 'left' }), 201))
+
+  // Another page is fetched and shown after the picture has been answered.
+  await act(() => router.navigate('/register'))
+  await screen.findByRole('textbox', { name: /e-mail/i })
+  expect(visited).not.toContain('/readings/left')
+  expect(router.state.location.pathname).toBe('/register')
 })
 
 test('a doubtful digit is told in words, and its issue leads to it', async () => {

@@ -4,8 +4,9 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from legible.app.security import MAX_PASSWORD_CHARS, is_possible
+
 MIN_LENGTH = 10
-MAX_LENGTH = 256  # far beyond any password manager's; bounds the work of one hash
 
 # One to four characters over and over: aaaaaaaaaa, 1212121212, abcdabcdabcd.
 _REPEATED = re.compile(r"(.{1,4}?)\1+", re.DOTALL)
@@ -17,8 +18,8 @@ def find_weakness(password: str, *, email: str, name: str) -> str | None:
     """Say in words why a password will not do, or None for one that will."""
     if len(password) < MIN_LENGTH:
         return f"The password needs at least {MIN_LENGTH} characters; this one has {len(password)}."
-    if len(password) > MAX_LENGTH:
-        return f"The password may have at most {MAX_LENGTH} characters; this one has more."
+    if not is_possible(password):
+        return f"The password may have at most {MAX_PASSWORD_CHARS} characters, all of them whole."
     folded = password.casefold()
     if _REPEATED.fullmatch(folded):
         return "The password is one piece repeated. Use several unrelated words instead."

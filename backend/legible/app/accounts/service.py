@@ -41,8 +41,8 @@ def authenticate(db: Database, passwords: Passwords, *, email: str, password: st
     Raises:
         AppError: 401 `wrong_credentials`.
     """
-    # PostgreSQL refuses a query with a null character, which no address has anyway.
-    email = normalise_email(email).replace("\0", "\ufffd")
+    # No address has a null character, which PostgreSQL refuses, or half a character.
+    email = normalise_email(email).replace("\0", "\ufffd").encode(errors="replace").decode()
     with db.reads() as session:
         user = session.scalar(sa.select(models.User).where(models.User.email == email))
     right, new_hash = passwords.check(password, user.password_hash if user else None)

@@ -6,10 +6,9 @@ import unicodedata
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from PIL import Image
-
 from legible.app.errors import AppError
-from legible.reader.decode import decode, sniff
+from legible.reader.decode import show_page
+from legible.reader.formats import sniff
 from legible.reader.types import DecodeLimits
 
 MAX_SIDE_PX = 2000
@@ -61,11 +60,9 @@ def page_jpeg(data: bytes, number: int, limits: DecodeLimits) -> bytes:
     Raises:
         AppError: 404 `not_found` when the file has no such page.
     """
-    page = next(iter(decode(data, limits, page=number - 1)), None)
-    if page is None:
+    image = show_page(data, number - 1, MAX_SIDE_PX, limits)
+    if image is None:
         raise AppError(404, "not_found", f"There is no page {number} in this file.")
-    image = Image.fromarray(page.grey)
-    image.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX), Image.Resampling.BOX)
     jpeg = io.BytesIO()
     image.save(jpeg, "JPEG", quality=_JPEG_QUALITY)
     return jpeg.getvalue()

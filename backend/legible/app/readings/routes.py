@@ -23,6 +23,7 @@ from legible.app.readings import service
 from legible.app.readings.pictures import clean_file_name, content_disposition, page_jpeg
 from legible.app.readings.schemas import ReadingListOut, ReadingOut, ReadingSummaryOut
 from legible.app.settings import Settings
+from legible.app.system.memory import give_memory_back
 from legible.reader.types import DecodeLimits, ReadOptions
 
 router = APIRouter(prefix=f"{API_PREFIX}/readings", tags=["readings"])
@@ -51,6 +52,7 @@ _PICTURE_HEADERS = {
             "bad_pattern",
             "unsupported_symbols",
             "invalid_request",
+            "busy",
         ),
         201: {
             "headers": {
@@ -152,7 +154,7 @@ def get_reading_picture(
     "/{reading_id}/pages/{number}/image",
     response_class=Response,
     responses={
-        **problems(*_AUTH, "not_found", "invalid_request"),
+        **problems(*_AUTH, "not_found", "invalid_request", "busy"),
         200: {
             "description": "The page as a JPEG.",
             "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},
@@ -169,8 +171,9 @@ def get_reading_page_image(
 ) -> Response:
     """Fetch one upright page for a browser: JPEG, the long side at most 2,000 pixels."""
     row = service.get_reading(session, user_id=user.id, reading_id=reading_id)
-    with service.open_picture(services.storage, row) as file, services.slots:
+    with service.open_picture(services.storage, row) as file, services.turns.take():
         jpeg = page_jpeg(file.read(), number, _limits(services.settings))
+        give_memory_back()
     return Response(jpeg, media_type="image/jpeg", headers=_PICTURE_HEADERS)
 
 

@@ -17,8 +17,12 @@ from legible.app.deps import Services
 from legible.app.errors import PROBLEMS, AppError
 from legible.app.readings.pictures import media_type
 from legible.app.storage import Storage
+from legible.app.system.memory import give_memory_back
 from legible.reader.metadata import strip_metadata
 from legible.reader.types import Reading, ReadOptions
+
+# The heap hardly grows for smaller pictures; looking through it would cost more than it gives.
+_LARGE_PIXELS = 1_000_000
 
 _log = logging.getLogger(__name__)
 
@@ -36,10 +40,13 @@ def create_reading(
 
     Raises:
         ReadError: the file cannot be read; nothing is kept.
+        AppError: 503 `busy`: too many wait to be read.
     """
-    with services.slots:
+    with services.turns.take():
         reading = services.reader.read(data, options)
         picture = strip_metadata(data)
+        if sum(page.width * page.height for page in reading.pages) > _LARGE_PIXELS:
+            give_memory_back()
     services.metrics.count_reading(reading)
     row = _row(reading, user_id=user_id, file_name=file_name, picture=picture)
     # The row first: inserting it takes a lock that `forget_picture` waits for, so that a picture

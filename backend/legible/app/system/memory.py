@@ -1,20 +1,26 @@
-"""How the process gives memory back after large pictures."""
+"""How the process holds little memory between large pictures.
+
+glibc keeps freed arrays of up to 32 MiB for the next ones, in an arena for each thread: four
+threads that have read 8 megapixels each hold 600 MB more than before. After 200 mixed pictures,
+four at once, a process holds 220 to 240 MB with `give_memory_back` alone and 183 MB with both of
+these, at no measurable cost. Giving every large array pages of its own (`M_MMAP_THRESHOLD`) holds
+as little, but took a third more processor time a picture. Other C libraries have neither call.
+"""
 
 import ctypes
-from contextlib import suppress
 
-# glibc, malloc.h: requests of at least M_MMAP_THRESHOLD bytes get pages of their own, which return
-# to the system when they are freed.
-_M_MMAP_THRESHOLD = -3
-_OWN_PAGES_BYTES = 1024 * 1024
+_M_ARENA_MAX = -8  # malloc.h
 
 
-def give_back_large_arrays() -> None:
-    """Keep freed pictures out of the heap.
+def share_one_heap() -> None:
+    """Let all threads allocate from one arena. Threads that have their own already keep it."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_ARENA_MAX, 1)
 
-    By default glibc raises the threshold up to 32 MiB with every large array that is freed, and
-    so keeps later ones: after 200 mixed pictures the process held 490 MB, with this 190 MB.
-    Other C libraries have no `mallopt` and need none.
-    """
-    with suppress(AttributeError):
-        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _OWN_PAGES_BYTES)
+
+def give_memory_back() -> None:
+    """Return what is free in the heap to the system."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

@@ -41,16 +41,22 @@ def strip(data: bytes) -> bytes:
 
 def blank_in_place(buffer: bytearray, start: int, stop: int) -> None:
     """Zero the private segments before the first scan of the JPEG that lies in [start, stop)."""
-    for marker, at, end in _segments(buffer, start + 2):
+    for marker, at, end in _segments(buffer, start + 2, stop):
         if marker == _SOS or end > stop:
             return
         if _is_private(marker, bytes(buffer[at + 4 : at + 18])):
             zero(buffer, [(at + 4, end)])
 
 
-def _segments(data: bytes | bytearray, at: int) -> Iterator[tuple[int, int, int]]:
-    """Yield (marker, start, end) from `at` to EOI or the end; a scan includes its coded data."""
-    while found := _MARKER.search(data, at):
+def _segments(
+    data: bytes | bytearray, at: int, stop: int | None = None
+) -> Iterator[tuple[int, int, int]]:
+    """Yield (marker, start, end) from `at` to EOI or `stop`; a scan includes its coded data.
+
+    Nothing is looked for behind `stop`, the end by default; a segment may still reach behind it.
+    """
+    stop = len(data) if stop is None else stop
+    while found := _MARKER.search(data, at, stop):
         marker, at = data[found.start() + 1], found.start()
         if marker in (_SOI, _TEM):  # neither has a length or a use here
             at += 2
@@ -60,8 +66,8 @@ def _segments(data: bytes | bytearray, at: int) -> Iterator[tuple[int, int, int]
             return
         end = at + 2 + max(2, int.from_bytes(data[at + 2 : at + 4], "big"))
         if marker == _SOS:
-            following = _MARKER.search(data, min(end, len(data)))
-            end = following.start() if following else len(data)
+            following = _MARKER.search(data, min(end, stop), stop)
+            end = following.start() if following else stop
         end = min(end, len(data))
         yield marker, at, end
         at = end

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from legible.reader.metadata import jpeg
+from legible.reader.metadata.spans import merged
 
 _OBJECT = re.compile(rb"\b(\d{1,10})\s+\d{1,5}\s+obj\b")
 _INFO = re.compile(rb"/Info\s+(\d{1,10})\s+\d{1,5}\s+R")
@@ -46,7 +47,8 @@ def strip(data: bytes) -> bytes:
         stream = _STREAM.search(data, start, end)
         head_end = stream.start() if stream else end
         if number in numbers:
-            _blank_strings(buffer, start, head_end)
+            closing = buffer.find(b"endobj", start, head_end)
+            _blank_strings(buffer, start, closing if closing >= 0 else head_end)
         if stream and _METADATA.search(data, start, head_end):
             closing = data.find(b"endstream", stream.end(), end)
             stop = closing if closing >= 0 else end
@@ -71,8 +73,6 @@ def _objects(data: bytes) -> Iterator[tuple[int, _Span]]:
 
 
 def _blank_strings(buffer: bytearray, start: int, end: int) -> None:
-    stop = buffer.find(b"endobj", start, end)
-    end = stop if stop >= 0 else end
     at = start
     while found := _STRING.search(buffer, at, end):
         at = _blank_string(buffer, found.start())
@@ -113,12 +113,17 @@ def _blank_packed(buffer: bytearray, head: bytes, span: _Span, numbers: set[int]
         return 0
     if not (count and first and unpacker.eof):
         return len(unpacked)
-    index = [int(word) for word in unpacked[: int(first[1])].split() if word.isdigit()]
+    # No number of a real index has more digits, and Python refuses one with thousands.
+    index = [int(word[:10]) for word in unpacked[: int(first[1])].split() if word.isdigit()]
     members = list(zip(index[::2], index[1::2], strict=False))[: int(count[1])]
     starts = [int(first[1]) + offset for _, offset in members] + [len(unpacked)]
-    wanted = [at for at, (number, _) in enumerate(members) if number in numbers]
-    for at in wanted:
-        _blank_strings(unpacked, starts[at], starts[at + 1])
+    wanted = merged(
+        (starts[at], min(starts[at + 1], len(unpacked)))
+        for at, (number, _) in enumerate(members)
+        if number in numbers
+    )
+    for start, end in wanted:
+        _blank_strings(unpacked, start, end)
     packed = zlib.compress(unpacked, 9)
     length = span[1] - span[0] - len(unpacker.unused_data)
     if wanted and len(packed) <= length:

@@ -80,7 +80,7 @@ export function DropZone({ isDragging, onFile, failure }: DropZoneProps) {
         </FileButton>
       </div>
       <p className={classes.formats}>
-        {FORMATS}, up to {formatFileSize(MAX_BYTES)}
+        {FORMATS}, usually up to {formatFileSize(MAX_BYTES)}
       </p>
     </section>
   )

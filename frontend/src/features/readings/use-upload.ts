@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { ApiError } from '@/api/api-error'
 import { errorText } from '@/api/error-text'
 import type { Reading } from '@/api/types'
@@ -12,11 +12,16 @@ export type Upload =
   | { state: 'sending'; file: File; share: number }
   | { state: 'failed'; file: File; message: string; canRetry: boolean }
 
+// The same file can be read later: nobody answered, the session had ended, or the service had trouble of its own.
+const passingStatuses = [0, 401, 500, 502, 503, 504]
+
 /** Sends one file at a time and keeps what was read where the result page looks for it. */
 export function useUpload(onRead: (reading: Reading) => void) {
   const queryClient = useQueryClient()
   const [upload, setUpload] = useState<Upload>({ state: 'idle' })
   const running = useRef<AbortController>(null)
+  // Whoever has left the page, or logged out, is not to be pulled back by the answer.
+  useEffect(() => () => running.current?.abort(), [])
 
   const { mutate } = useMutation({
     mutationFn: ({ file, signal }: { file: File; signal: AbortSignal }) =>
@@ -26,24 +31,26 @@ export function useUpload(onRead: (reading: Reading) => void) {
           if (!signal.aborted) setUpload({ state: 'sending', file, share })
         },
       }),
-    onSuccess: (reading) => {
+    onSuccess: (reading, { signal }) => {
+      // The answer can arrive just before the abort.
+      if (signal.aborted) return
       queryClient.setQueryData(readingQuery(reading.id).queryKey, reading)
       void queryClient.invalidateQueries({ queryKey: readingListQuery.queryKey })
       onRead(reading)
     },
     onError: (error, { file, signal }) => {
       if (signal.aborted) return
-      // The same file would be refused again, unless the service could not be asked or the session had ended.
-      const canRetry = error instanceof ApiError && [0, 401, 500].includes(error.status)
+      const canRetry = error instanceof ApiError && passingStatuses.includes(error.status)
       setUpload({ state: 'failed', file, message: errorText(error), canRetry })
     },
   })
 
   function send(file: File) {
     running.current?.abort()
-    const refusal = checkFile(file)
+    const isRetry = upload.state === 'failed' && upload.file === file
+    const refusal = isRetry ? null : checkFile(file)
     if (refusal !== null) {
-      setUpload({ state: 'failed', file, message: refusal, canRetry: false })
+      setUpload({ state: 'failed', file, message: refusal, canRetry: file.size > 0 })
       return
     }
     const { signal } = (running.current = new AbortController())

@@ -2,6 +2,9 @@ import type { Reading } from '@/api/types'
 import type { Mark } from '@/features/readings/marks'
 import { formatPercent } from '@/lib/format'
 
+/** From here on a number is in doubt for another reason than its percentage. */
+const SURE_ENOUGH = 0.9
+
 /** What a status means for the person who has to use the number. */
 export function statusSentence(
   { text, status, confidence, issues }: Reading,
@@ -13,7 +16,9 @@ export function statusSentence(
     case 'read':
       return `${formatPercent(confidence)} sure of ${whole}.`
     case 'review':
-      return `Only ${formatPercent(confidence)} sure of ${whole}: compare it with the picture before you use it.`
+      return confidence < SURE_ENOUGH
+        ? `Only ${formatPercent(confidence)} sure of ${whole}: compare it with the picture before you use it.`
+        : 'Compare it with the picture before you use it; why is said below.'
     case 'unreadable':
       return 'Something is written here, but what it says is only a guess. A sharper or closer picture may help.'
     case 'blank':
