@@ -6,7 +6,6 @@ from trainer.scores import (
     expected_calibration_error,
     per_class,
     reliability,
-    risk_coverage,
     top_confusions,
     wilson95,
 )
@@ -76,28 +75,3 @@ def test_bins_say_how_many_digits_they_hold() -> None:
     bins = reliability(np.array([0.99, 0.98, 0.5]), np.array([True, False, True]))
 
     assert [(each["n"], each["accuracy"]) for each in bins] == [(1, 1.0), (2, 0.5)]
-
-
-@pytest.mark.parametrize(("digits", "coverage"), [(2994, 0.0), (2995, 1.0)])
-def test_no_error_certifies_999_of_1000_from_2995_digits_on(digits: int, coverage: float) -> None:
-    # 0.999 ** 2995 is the first power below 5%: the exact bound of Clopper and Pearson.
-    curve = risk_coverage(np.linspace(0.5, 1, digits), np.ones(digits, bool))
-
-    assert curve["certified"]["coverage"] == coverage
-
-
-def test_certified_digits_end_before_the_doubtful_ones_that_are_wrong() -> None:
-    confidence = np.concatenate([np.linspace(0.9, 1, 8000), np.linspace(0.1, 0.2, 100)])
-    right = np.concatenate([np.ones(8000, bool), np.zeros(100, bool)])
-
-    certified = risk_coverage(confidence, right)["certified"]
-
-    assert 8000 / 8100 <= certified["coverage"] <= 8004 / 8100
-    assert 0.19 < certified["threshold"] <= 0.9
-
-
-def test_digits_of_one_confidence_are_taken_together_or_not_at_all() -> None:
-    right = np.ones(6000, bool)
-    right[3000:] = False
-
-    assert risk_coverage(np.full(6000, 0.9), right)["certified"]["coverage"] == 0.0

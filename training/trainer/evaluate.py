@@ -16,12 +16,12 @@ from trainer.corrupt import CORRUPTIONS, corrupt
 from trainer.data import Digits, Images, data_folder
 from trainer.field import effective_field
 from trainer.outside import FILES, load_outside, load_signs_and_shapes, single_rows
+from trainer.risk import risk_coverage
 from trainer.scores import (
     confusion,
     expected_calibration_error,
     per_class,
     reliability,
-    risk_coverage,
     share,
     top_confusions,
 )

@@ -13,8 +13,14 @@ CLAIMED_PX = 22
 # Luo et al. count the pixels within two standard deviations of a Gaussian's peak: above 4.55%.
 _WITHIN = 1 - 0.9545
 _STEP = 1e-2
-# Differences of float32 outputs are never quite zero.
-_ROUNDING = 1e-3
+# Layers that look at one place at a time; all others must say how far they look.
+_POINTWISE = (
+    keras.layers.InputLayer,
+    keras.layers.BatchNormalization,
+    keras.layers.Activation,
+    keras.layers.ReLU,
+    keras.layers.Dropout,
+)
 
 
 def effective_field(model: keras.Model, images: Images) -> dict[str, Any]:
@@ -27,25 +33,60 @@ def effective_field(model: keras.Model, images: Images) -> dict[str, Any]:
         images: (N, 28, 28, 1) float32, digits to average over; at least one.
 
     Returns:
-        JSON values: `side_px`, the side of a square of as many pixels as are above 4.55% of the
-        strongest; `theoretical_px`, the side of the pixels that have any influence; `claimed_px`;
-        `map`, (28, 28) influences, the strongest 1.
+        JSON values: `layer`, the last convolution; `side_px`, the side of a square of as many
+        pixels as are above 4.55% of the strongest; `theoretical_px`, see `theoretical_field`;
+        `claimed_px`; `map`, (28, 28) influences, the strongest 1.
 
     Source: Luo et al., "Understanding the Effective Receptive Field in Deep Convolutional Neural
     Networks" (NeurIPS 2016).
     """
-    last = [each for each in model.layers if isinstance(each, keras.layers.Conv2D)][-1]
+    last = _last_convolution(model)
     features = keras.Model(model.inputs, last.output)
     influence = np.mean([_influence(features, image) for image in images], axis=0)
     influence /= max(float(influence.max()), 1e-12)
-    reached = np.argwhere(influence > _ROUNDING)
     return {
         "layer": last.name,
         "side_px": round(float(np.sqrt((influence > _WITHIN).sum())), 1),
-        "theoretical_px": int((np.ptp(reached, axis=0) + 1).max()),
+        "theoretical_px": theoretical_field(model),
         "claimed_px": CLAIMED_PX,
         "map": influence.round(4).tolist(),
     }
+
+
+def theoretical_field(model: keras.Model) -> int:
+    """The side in pixels of the square that the last convolution can see at all.
+
+    Reckoned from the architecture: each layer widens it by its kernel less one, times the strides
+    of all layers before.
+
+    Args:
+        model: a chain of layers with square kernels.
+
+    Raises:
+        ValueError: a layer before the last convolution is of a kind that is not known here.
+    """
+    last = _last_convolution(model)
+    side, step = 1, 1
+    for layer in model.layers:
+        match layer:
+            case keras.layers.Conv2D():
+                side += (layer.kernel_size[0] - 1) * layer.dilation_rate[0] * step
+                step *= layer.strides[0]
+            case keras.layers.MaxPooling2D() | keras.layers.AveragePooling2D():
+                side += (layer.pool_size[0] - 1) * step
+                step *= layer.strides[0]
+            case _ if not isinstance(layer, _POINTWISE):
+                raise ValueError(
+                    f"Layer {layer.name}: how far {type(layer).__name__} looks is not known here. "
+                    "Add it to trainer.field."
+                )
+        if layer is last:
+            break
+    return side
+
+
+def _last_convolution(model: keras.Model) -> Any:
+    return [each for each in model.layers if isinstance(each, keras.layers.Conv2D)][-1]
 
 
 def _influence(features: keras.Model, image: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""The figures that say how good readings are: shares, calibration, confusion, risk."""
+"""The figures that say how good readings are: shares, calibration, confusion."""
 
 import math
 from typing import Any
@@ -13,9 +13,6 @@ Confidences = NDArray[np.float32] | NDArray[np.float64]
 _ECE_BINS = 15
 # Two-sided 95% of the normal distribution.
 _Z95 = 1.959964
-# Accuracy to be certified, and how sure the certificate is.
-CERTIFIED_ACCURACY, _CERTIFIED_SURE = 0.999, 0.95
-_CURVE_POINTS = 200
 
 
 def share(right: int, total: int) -> dict[str, Any]:
@@ -111,54 +108,6 @@ def top_confusions(table: list[list[int]], most: int = 10) -> list[dict[str, int
         if row != column and count
     ]
     return sorted(mistakes, key=lambda mistake: -mistake["n"])[:most]
-
-
-def risk_coverage(confidence: Confidences, right: NDArray[np.bool_]) -> dict[str, Any]:
-    """How many digits may be accepted unseen, surest first, and how many of those are wrong.
-
-    Returns:
-        `coverage` and `risk`, points of the curve; `aurc`, the area below it; `certified`:
-        the largest `coverage` whose accuracy is at least 99.9% with 95% confidence, and the
-        `threshold` on confidence that gives it (coverage 0 and no threshold where none does).
-
-    Source: Geifman & El-Yaniv, "Selective Classification for Deep Neural Networks" (2017); the
-    certificate is the one-sided binomial bound of Clopper & Pearson (1934) at each point.
-    """
-    order = np.argsort(-confidence, kind="stable")
-    wrong = np.cumsum(~right[order], dtype=np.int64)
-    taken = np.arange(1, len(order) + 1)
-    risk = wrong / taken
-    # Equal confidences cannot be parted by a threshold.
-    apart = np.append(np.diff(confidence[order]) < 0, True)
-    certain = _at_most(wrong, taken, 1 - CERTIFIED_ACCURACY) <= 1 - _CERTIFIED_SURE
-    good = np.flatnonzero(apart & certain)
-    points = np.unique(np.linspace(0, len(order) - 1, _CURVE_POINTS).astype(int))
-    last = int(good[-1]) if len(good) else -1
-    return {
-        "coverage": [round(float(taken[point] / len(order)), 4) for point in points],
-        "risk": [round(float(risk[point]), 6) for point in points],
-        "aurc": round(float(risk.mean()), 7),
-        "certified": {
-            "accuracy": CERTIFIED_ACCURACY,
-            "coverage": round((last + 1) / len(order), 4),
-            "threshold": round(float(confidence[order[last]]), 5) if last >= 0 else None,
-        },
-    }
-
-
-def _at_most(
-    wrong: NDArray[np.int64], taken: NDArray[np.int64], chance: float
-) -> NDArray[np.float64]:
-    """The chance of at most `wrong` errors in `taken` trials (both (N,)), each with `chance`."""
-    log_factorials = np.array([math.lgamma(each + 1) for each in range(int(taken.max()) + 1)])
-    total = np.zeros(len(taken))
-    for errors in range(int(wrong.max()) + 1):
-        held = (wrong >= errors) & (taken >= errors)
-        n = taken[held]
-        logs = log_factorials[n] - log_factorials[errors] - log_factorials[n - errors]
-        logs += errors * math.log(chance) + (n - errors) * math.log1p(-chance)
-        total[held] += np.exp(logs)
-    return total
 
 
 def _bins(confidence: Confidences) -> NDArray[np.int64]:
