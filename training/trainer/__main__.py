@@ -11,6 +11,7 @@ from legible.reader.bundle import BundleError
 from trainer.config import PRESETS
 from trainer.data import DataError, load_mnist
 from trainer.data_report import report_data
+from trainer.download import download_mnist
 from trainer.evaluate import measure
 from trainer.export import ExportError, export
 from trainer.report import write_report
@@ -39,7 +40,7 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
         case "train":
             return train(PRESETS[options.preset], options.run)
         case "data":
-            return report_data(options.out)
+            return download_mnist() if options.download else report_data(options.out)
         case "evaluate":
             return _evaluate(options.models, options.report)
         case _:
@@ -72,6 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--preset", choices=sorted(PRESETS), default="digit")
     command = commands.add_parser("data", help="count, check and show the data sets")
     command.add_argument("--out", type=Path, default=_RUNS / "data", help="folder of the report")
+    command.add_argument(
+        "--download", action="store_true", help="only get MNIST from its public mirrors"
+    )
     command = commands.add_parser(
         "evaluate", parents=[models], help="measure the served network on all test sets"
     )

@@ -2,10 +2,12 @@
 
 import gzip
 import hashlib
+import math
 import os
-import struct
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +18,7 @@ Labels = NDArray[np.int64]
 SIDE_PX = 28
 WRITERS = "mnist_writers.npz"
 # The names that the data set was first published under.
-_FILES = {
+MNIST_FILES = {
     "train": ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"),
     "test": ("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"),
 }
@@ -25,8 +27,10 @@ PEN_FILES = (
     "pendigits/pendigits_train.npz",
     *(f"unipen/{name}.npz" for name in ("digits", "lower", "symbols", "upper")),
 )
-# Type and number of axes, the third and fourth byte of an idx file: unsigned bytes.
-_UINT8 = 0x08
+# The third byte of an idx file says what it holds; numbers are big-endian.
+_IDX_TYPES: dict[int, np.dtype[Any]] = {0x08: np.dtype(np.uint8), 0x0C: np.dtype(">i4")}
+# What to do about a file that is damaged.
+_AGAIN = "Copy it again, or get it with `python -m trainer data --download`."
 
 
 class DataError(Exception):
@@ -71,16 +75,17 @@ def load_mnist(part: str, folder: Path | None = None) -> Digits:
     Source: LeCun, Cortes & Burges, "The MNIST database"; writers from QMNIST (Yadav & Bottou 2019).
     """
     mnist = (folder or data_folder()) / "mnist"
-    images_file, labels_file = _FILES[part]
+    images_file, labels_file = MNIST_FILES[part]
     for name in (images_file, labels_file, WRITERS):
         if not (mnist / name).is_file():
             raise DataError(
                 f"Expected the file mnist/{name} in the data folder, found none. "
-                "Set LEGIBLE_DATA to the folder that holds mnist/."
+                "Set LEGIBLE_DATA to the folder that holds mnist/, or get MNIST from its public "
+                "mirrors with `python -m trainer data --download`."
             )
     _check_md5(mnist, (images_file, labels_file))
-    images = _read_idx(mnist / images_file, axes=3)
-    labels = _read_idx(mnist / labels_file, axes=1)
+    images = read_idx(mnist / images_file, axes=3)
+    labels = read_idx(mnist / labels_file, axes=1)
     with np.load(mnist / WRITERS) as archive:
         writers = archive[f"{part}_writer"].astype(np.int64)
     if not len(images) == len(labels) == len(writers):
@@ -113,7 +118,9 @@ def split_by_writer(digits: Digits, share: float, seed: int) -> tuple[Digits, Di
 def fingerprints(folder: Path | None = None) -> dict[str, str]:
     """The sha256 of each file learned from, by name: what a manifest says a network saw."""
     folder = folder or data_folder()
-    mnist = [f"mnist/{name}" for name in sorted([*_FILES["train"], *_FILES["test"], WRITERS])]
+    mnist = [
+        f"mnist/{name}" for name in sorted([*MNIST_FILES["train"], *MNIST_FILES["test"], WRITERS])
+    ]
     return {
         name.removeprefix("mnist/"): hashlib.sha256((folder / name).read_bytes()).hexdigest()
         for name in (*mnist, *PEN_FILES)
@@ -121,10 +128,45 @@ def fingerprints(folder: Path | None = None) -> dict[str, str]:
     }
 
 
+def read_idx(path: Path, axes: int) -> NDArray[Any]:
+    """The array in a gzipped idx file of the data folder; see `parse_idx`."""
+    try:
+        content = gzip.decompress(path.read_bytes())
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"mnist/{path.name}: expected a .gz file, got {error}. {_AGAIN}") from error
+    return parse_idx(content, path.name, axes)
+
+
+def parse_idx(content: bytes, name: str, axes: int) -> NDArray[Any]:
+    """The array of bytes or of 32 bit integers in an idx file.
+
+    Args:
+        content: of the file, decompressed.
+        name: what to call it when it is damaged.
+        axes: how many it should have.
+
+    Raises:
+        DataError: it is no idx file, or another one.
+    """
+    kind = _IDX_TYPES.get(content[2]) if len(content) >= 4 else None
+    if content[:2] != b"\0\0" or kind is None or content[3] != axes:
+        raise DataError(
+            f"{name}: expected an idx file of bytes or integers with {axes} axes, "
+            f"got the magic number {content[:4].hex()}. {_AGAIN}"
+        )
+    start = 4 + 4 * axes
+    shape = tuple(np.frombuffer(content[4:start].ljust(4 * axes, b"\xff"), ">u4").tolist())
+    expected_bytes = start + math.prod(shape) * kind.itemsize
+    if len(content) != expected_bytes:
+        raise DataError(f"{name}: expected {expected_bytes} bytes, got {len(content)}. {_AGAIN}")
+    values: NDArray[Any] = np.frombuffer(content, kind, offset=start)
+    return values.reshape(shape)
+
+
 def _check_md5(mnist: Path, names: tuple[str, ...]) -> None:
     sums = mnist / "MD5SUMS"
     if not sums.is_file():
-        raise DataError("Expected mnist/MD5SUMS in the data folder, found none; copy it again.")
+        raise DataError(f"Expected mnist/MD5SUMS in the data folder, found none. {_AGAIN}")
     expected = {
         name.lstrip("*"): md5 for md5, name in map(str.split, sums.read_text("utf-8").splitlines())
     }
@@ -133,16 +175,5 @@ def _check_md5(mnist: Path, names: tuple[str, ...]) -> None:
         if found != expected.get(name):
             raise DataError(
                 f"mnist/{name}: expected md5 {expected.get(name)}, got {found}. "
-                "The file is damaged; copy it again."
+                f"The file is damaged. {_AGAIN}"
             )
-
-
-def _read_idx(path: Path, axes: int) -> NDArray[np.uint8]:
-    content = gzip.decompress(path.read_bytes())
-    if content[:4] != bytes([0, 0, _UINT8, axes]):
-        raise DataError(
-            f"mnist/{path.name}: expected an idx file of bytes with {axes} axes, "
-            f"got the magic number {content[:4].hex()}. Copy the file again."
-        )
-    shape = struct.unpack(f">{axes}I", content[4 : 4 + 4 * axes])
-    return np.frombuffer(content, np.uint8, offset=4 + 4 * axes).reshape(shape)
