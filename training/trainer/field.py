@@ -35,20 +35,23 @@ def effective_field(model: keras.Model, images: Images) -> dict[str, Any]:
     Returns:
         JSON values: `layer`, the last convolution; `side_px`, the side of a square of as many
         pixels as are above 4.55% of the strongest; `theoretical_px`, see `theoretical_field`;
-        `claimed_px`; `map`, (28, 28) influences, the strongest 1.
+        `claimed_px`; `centre_px`, row and column of the field's middle, counted from the middle
+        of the first pixel; `map`, (28, 28) influences, the strongest 1.
 
     Source: Luo et al., "Understanding the Effective Receptive Field in Deep Convolutional Neural
     Networks" (NeurIPS 2016).
     """
     last = _last_convolution(model)
+    side, step, start = _geometry(model)
     features = keras.Model(model.inputs, last.output)
     influence = np.mean([_influence(features, image) for image in images], axis=0)
     influence /= max(float(influence.max()), 1e-12)
     return {
         "layer": last.name,
         "side_px": round(float(np.sqrt((influence > _WITHIN).sum())), 1),
-        "theoretical_px": theoretical_field(model),
+        "theoretical_px": side,
         "claimed_px": CLAIMED_PX,
+        "centre_px": start + (last.output.shape[1] // 2) * step,
         "map": influence.round(4).tolist(),
     }
 
@@ -65,24 +68,38 @@ def theoretical_field(model: keras.Model) -> int:
     Raises:
         ValueError: a layer before the last convolution is of a kind that is not known here.
     """
+    return _geometry(model)[0]
+
+
+def _geometry(model: keras.Model) -> tuple[int, int, float]:
+    """Side, step and the first middle of the fields of the last convolution's map, in pixels."""
     last = _last_convolution(model)
-    side, step = 1, 1
+    side, step, start = 1, 1, 0.0
     for layer in model.layers:
         match layer:
             case keras.layers.Conv2D():
-                side += (layer.kernel_size[0] - 1) * layer.dilation_rate[0] * step
-                step *= layer.strides[0]
+                reach = (layer.kernel_size[0] - 1) * layer.dilation_rate[0]
             case keras.layers.MaxPooling2D() | keras.layers.AveragePooling2D():
-                side += (layer.pool_size[0] - 1) * step
-                step *= layer.strides[0]
+                reach = layer.pool_size[0] - 1
             case _ if not isinstance(layer, _POINTWISE):
                 raise ValueError(
                     f"Layer {layer.name}: how far {type(layer).__name__} looks is not known here. "
                     "Add it to trainer.field."
                 )
+            case _:
+                continue
+        stride = layer.strides[0]
+        padded = 0
+        if layer.padding == "same":
+            # As TensorFlow pads: the odd pixel goes behind.
+            sides = layer.input.shape[1], layer.output.shape[1]
+            padded = max(0, (sides[1] - 1) * stride + reach + 1 - sides[0]) // 2
+        start += (reach / 2 - padded) * step
+        side += reach * step
+        step *= stride
         if layer is last:
             break
-    return side
+    return side, step, start
 
 
 def _last_convolution(model: keras.Model) -> Any:

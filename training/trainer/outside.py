@@ -23,6 +23,18 @@ FOLDERS = ("hwd1000",)
 # Files as users send them, of any size and polarity: read from file to text.
 FILES = ("real_dev", "drawn")
 PENS = ("unipen/digits", "pendigits/pendigits_train")
+# What reports call them, for readers who never heard of them.
+TITLES = {
+    "usps_train": "USPS (US envelopes)",
+    "ardis_train": "ARDIS (Swedish church books)",
+    "hwd1000": "HWD-1000 (drawn on a screen)",
+    "unipen/digits (test writers)": "UNIPEN (pen tablets)",
+    "pendigits/pendigits_train (test writers)": "Pendigits (pen tablet)",
+    "real_dev (file to text)": "photos, scans and drawings of real people",
+    "drawn (file to text)": "drawn in a paint program",
+    "letters (test writers)": "letters",
+    "symbols (test writers)": "symbols",
+}
 _SEED = 77
 
 
