@@ -15,7 +15,8 @@ from trainer.export import ExportError, export
 from trainer.golden import draw_digits
 from trainer.model import build_model
 from trainer.onnx_graph import to_onnx
-from trainer.train import predict_logits
+from trainer.predict import predict_logits
+from trainer.shelf import open_version
 
 
 def files_below(folder: Path) -> set[str]:
@@ -48,6 +49,57 @@ def test_an_export_holds_exactly_the_files_it_should(run: Path, tmp_path: Path) 
     manifest = json.loads((models / "digit" / "1.0.0" / "manifest.json").read_text())
     assert sorted(manifest["files"]) == [name for name in names if name != "manifest.json"]
     assert set(manifest["training"]["data_sha256"]) >= {"train-images-idx3-ubyte.gz"}
+
+
+def test_the_card_lists_every_test_error_and_only_the_run_keeps_their_pictures(
+    run: Path, tmp_path: Path
+) -> None:
+    models = tmp_path / "models"
+
+    metrics = export(run, "1.0.0", models)
+
+    card = (models / "digit" / "1.0.0" / "CARD.md").read_text()
+    rows = [f"| {each['index']} | {each['written']} |" for each in metrics["mistakes"]]
+    assert len(rows) == metrics["errors"] > 0
+    assert all(row in card for row in rows)
+    assert "evaluate --name digit --version 1.0.0 --report" in card
+    assert "<img" not in card
+    page = (run / "card.html").read_text()
+    assert page.count("data:image/png;base64,") == metrics["errors"]
+
+
+def test_a_teacher_is_exported_beside_the_served_network_and_never_served(
+    run: Path, tmp_path: Path
+) -> None:
+    models = tmp_path / "models"
+    with pytest.raises(ExportError, match="serve only digit"):
+        export(run, "1.0.0", models, name="teacher", serve=True)
+
+    metrics = export(run, "1.0.0", models, name="teacher")
+
+    assert open_version(models, "teacher", "1.0.0").manifest.name == "teacher"
+    assert metrics["name"] == "teacher"
+    assert "Teaching smaller networks" in (models / "teacher" / "1.0.0" / "CARD.md").read_text()
+    assert not (models / "CURRENT.json").exists()
+
+
+def test_a_name_that_would_leave_the_folder_is_refused(run: Path, tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="small letters"):
+        export(run, "1.0.0", tmp_path / "models", name="../digit")
+
+
+def test_the_latency_is_told_beside_that_of_another_version(run: Path, tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    export(run, "1.0.0", models)
+
+    metrics = export(run, "1.1.0", models, against="1.0.0")
+
+    assert metrics["latency"]["against"] == "1.0.0"
+    assert metrics["latency"]["ratio"] > 0
+    made_by = metrics["headline"]["latency_ratio"]["made_by"]
+    assert made_by.endswith("latency --name digit --version 1.1.0 --against 1.0.0")
+    card = (models / "digit" / "1.1.0" / "CARD.md").read_text().replace("\n", " ")
+    assert f"takes {metrics['latency']['ratio']:.2f} times as long as with digit 1.0.0" in card
 
 
 def test_a_version_is_never_overwritten(run: Path, tmp_path: Path) -> None:
@@ -136,7 +188,8 @@ def test_the_command_line_trains_exports_and_evaluates(
     assert main(["evaluate", "--models", models]) == 0
     evaluated = json.loads(capsys.readouterr().out.splitlines()[-1])
 
-    assert evaluated == {"version": "0.1.0", **exported}
+    assert evaluated == exported
+    assert evaluated["version"] == "0.1.0"
 
 
 def test_the_command_line_says_why_when_it_cannot(

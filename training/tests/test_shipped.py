@@ -11,7 +11,7 @@ from legible.reader.digit import DigitModel
 from trainer.data import load_mnist
 from trainer.evaluate import evaluate
 from trainer.golden import draw_digits
-from trainer.train import predict_logits
+from trainer.predict import predict_logits
 
 MODELS = Path(__file__).parents[2] / "models"
 

@@ -7,14 +7,19 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from legible.reader.bundle import BundleError
+from legible.reader.bundle import Bundle, BundleError
 from trainer.config import PRESETS
 from trainer.data import DataError, load_mnist
 from trainer.data_report import report_data
 from trainer.download import download_mnist
+from trainer.ensemble import evaluate_ensemble, parse_members
 from trainer.evaluate import measure
-from trainer.export import ExportError, export
+from trainer.export import SERVED, ExportError, export
+from trainer.headline import headline
+from trainer.latency import compare_latency
 from trainer.report import write_report
+from trainer.shelf import open_version, served_version
+from trainer.speed import measure_speed
 from trainer.train import train
 
 _MODELS = Path(__file__).parents[2] / "models"
@@ -39,29 +44,53 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
     match options.command:
         case "train":
             return train(PRESETS[options.preset], options.run)
+        case "speed":
+            return measure_speed(PRESETS[options.preset])
         case "data":
             return download_mnist() if options.download else report_data(options.out)
         case "evaluate":
-            return _evaluate(options.models, options.report)
+            return _evaluate(options)
+        case "latency":
+            against = open_version(options.models, SERVED, options.against)
+            return compare_latency(_open(options), against)
         case _:
-            return export(options.run, options.version, options.models, serve=options.serve)
+            return export(
+                options.run,
+                options.version,
+                options.models,
+                name=options.name,
+                serve=options.serve,
+                against=options.against,
+            )
 
 
-def _evaluate(models: Path, report: Path | None) -> dict[str, Any]:
-    metrics = {
-        "version": json.loads((models / "CURRENT.json").read_text("utf-8"))["digit"],
-        **measure(models, load_mnist("test")),
-    }
-    if report is not None:
-        report.mkdir(parents=True, exist_ok=True)
-        (report / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", "utf-8")
-        write_report(report / "report.html", metrics["version"], metrics)
+def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
+    digits = load_mnist("test")
+    if options.ensemble is not None:
+        return evaluate_ensemble(options.models, parse_members(options.ensemble), digits)
+    version = options.version or served_version(options.models, options.name)
+    metrics = measure(options.models, options.name, version, digits)
+    # What only the export could measure.
+    kept = options.models / options.name / version / "metrics.json"
+    exported = json.loads(kept.read_text("utf-8")) if kept.is_file() else {}
+    metrics |= {key: exported[key] for key in ("training", "latency") if key in exported}
+    metrics["headline"] = headline(metrics)
+    if options.report is not None:
+        write_report(options.report, metrics, digits.images)
     return metrics
+
+
+def _open(options: argparse.Namespace) -> Bundle:
+    version = options.version or served_version(options.models, options.name)
+    return open_version(options.models, options.name, version)
 
 
 def _parser() -> argparse.ArgumentParser:
     models = argparse.ArgumentParser(add_help=False)
     models.add_argument("--models", type=Path, default=_MODELS, help="folder of shipped models")
+    network = argparse.ArgumentParser(add_help=False)
+    network.add_argument("--name", default=SERVED, help="of the network")
+    network.add_argument("--version", help="default: the one that is served")
     run = argparse.ArgumentParser(add_help=False)
     run.add_argument("--run", type=Path, required=True, help="folder of the run")
 
@@ -71,19 +100,34 @@ def _parser() -> argparse.ArgumentParser:
         "train", parents=[run], help="train a network, or go on with a stopped run"
     )
     command.add_argument("--preset", choices=sorted(PRESETS), default="digit")
+    command = commands.add_parser("speed", help="time training with and without augmentation")
+    command.add_argument("--preset", choices=sorted(PRESETS), default="digit")
     command = commands.add_parser("data", help="count, check and show the data sets")
     command.add_argument("--out", type=Path, default=_RUNS / "data", help="folder of the report")
     command.add_argument(
         "--download", action="store_true", help="only get MNIST from its public mirrors"
     )
     command = commands.add_parser(
-        "evaluate", parents=[models], help="measure the served network on all test sets"
+        "evaluate", parents=[models, network], help="measure a network on all test sets"
     )
-    command.add_argument("--report", type=Path, help="folder for report.html and metrics.json")
+    command.add_argument(
+        "--report", type=Path, help="folder for report.html, metrics.json and plots"
+    )
+    command.add_argument(
+        "--ensemble", help="instead several networks together, e.g. teacher:1.0.0,digit:2.0.0"
+    )
+    command = commands.add_parser(
+        "latency",
+        parents=[models, network],
+        help="time a network against another, one digit a call",
+    )
+    command.add_argument("--against", required=True, help="a version of the network digit")
     command = commands.add_parser(
         "export", parents=[run, models], help="make a version that can be served from a run"
     )
+    command.add_argument("--name", default=SERVED, help="of the network; only digit is served")
     command.add_argument("--version", required=True, help="three numbers, e.g. 1.0.0")
+    command.add_argument("--against", help="a version of digit to compare the latency with")
     command.add_argument("--serve", action="store_true", help="name it in CURRENT.json")
     return parser
 

@@ -17,17 +17,24 @@ import numpy as np
 from legible.reader.bundle import MODEL_FILE, SCHEMA, Bundle
 from trainer.calibrate import Calibration, calibrate
 from trainer.card import write_card
+from trainer.card_page import card_page
+from trainer.checkpoint import best_record, is_finished
 from trainer.config import PRESETS, Config
 from trainer.data import SIDE_PX, fingerprints, load_mnist
 from trainer.evaluate import measure
 from trainer.golden import draw_digits
+from trainer.headline import headline
+from trainer.latency import compare_latency
 from trainer.model import CLASSES, INPUT_SHAPE
 from trainer.onnx_graph import to_onnx
+from trainer.predict import predict_logits
+from trainer.shelf import open_version
 from trainer.sources import load_sources
 from trainer.stroke import usual_stroke_px
-from trainer.train import best_record, predict_logits
 
-NAME = "digit"
+# The network that is served. Others are shipped for training to learn from.
+SERVED = "digit"
+_NAME = re.compile(r"[a-z]+")
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 # The box that MNIST's digits were scaled into (LeCun, Cortes & Burges).
 _BOX_PX = 20
@@ -40,49 +47,72 @@ class ExportError(Exception):
     """The run cannot be exported under this version, and what to do."""
 
 
-def export(run: Path, version: str, models_dir: Path, *, serve: bool = False) -> dict[str, Any]:
-    """Make `models_dir/digit/<version>/` from a finished run.
+def export(
+    run: Path,
+    version: str,
+    models_dir: Path,
+    *,
+    name: str = SERVED,
+    serve: bool = False,
+    against: str | None = None,
+) -> dict[str, Any]:
+    """Make `models_dir/<name>/<version>/` from a finished run.
 
     All is written to a temporary folder beside it, opened and measured through the reader, and
-    only then renamed: a version is there as a whole or not at all.
+    only then renamed: a version is there as a whole or not at all. The run's folder gets
+    `card.html`, the card with pictures of all test errors, which must not be published.
 
     Args:
         run: folder of a finished `train`.
         version: three numbers, e.g. "1.0.0"; must not exist yet.
         models_dir: the folder of shipped models, made if missing.
+        name: of the network; only "digit" is ever served.
         serve: also name this version in `CURRENT.json`.
+        against: a version of "digit" to compare the latency with; None measures none.
 
     Returns:
         The metrics, as in `metrics.json`.
 
     Raises:
-        ExportError: the version exists or is none, or the run is not finished.
+        ExportError: the version exists or is none, the run is not finished, or the network is
+            not one to serve.
         BundleError: the exported network does not compute what the trained one does.
         DataError: the data folder lacks MNIST.
     """
-    target = models_dir / NAME / version
+    target = models_dir / name / version
     config, history = _read_run(run)
     if not _VERSION.fullmatch(version):
         raise ExportError(f"Expected a version like 1.0.0, got {version!r}.")
+    if not _NAME.fullmatch(name) or (serve and name != SERVED):
+        raise ExportError(
+            f"Expected the name of a network in small letters, and to serve only {SERVED}; got "
+            f"{name!r}."
+        )
     if target.exists():
-        raise ExportError(f"{NAME} {version} exists and is never overwritten. Take a new version.")
+        raise ExportError(f"{name} {version} exists and is never overwritten. Take a new version.")
     target.parent.mkdir(parents=True, exist_ok=True)
     # On the same file system as the target, so that the rename is one step.
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".exporting-") as temporary:
         staged_models = Path(temporary)
-        staged = staged_models / NAME / version
+        staged = staged_models / name / version
         staged.mkdir(parents=True)
-        _point_to(staged_models, version)
-        metrics = _fill(staged, run, config, history)
-        Bundle.open(staged_models, NAME)
+        other = None if against is None else open_version(models_dir, SERVED, against)
+        metrics = _fill(staged, run, (config, history), other)
+        open_version(staged_models, name, version)
         staged.rename(target)
     if serve:
         _point_to(models_dir, version)
     return metrics
 
 
-def _fill(staged: Path, run: Path, config: Config, history: list[dict[str, Any]]) -> dict[str, Any]:
+def _fill(
+    staged: Path,
+    run: Path,
+    done: tuple[Config, list[dict[str, Any]]],
+    against: Bundle | None,
+) -> dict[str, Any]:
     """Write every file of the bundle; the manifest last, since it names the others."""
+    config, history = done
     model = keras.saving.load_model(run / "best.keras", compile=False)
     training, validation = load_sources(config)
     calibration = calibrate(model, validation, config)
@@ -93,31 +123,39 @@ def _fill(staged: Path, run: Path, config: Config, history: list[dict[str, Any]]
     np.savez_compressed(staged / "golden.npz", inputs=inputs, logits=predict_logits(model, inputs))
 
     best = best_record(history)
-    manifest = _manifest(staged.name, calibration, config, best["epoch"])
+    name, version = staged.parts[-2:]
+    manifest = _manifest(name, version, calibration, config)
+    manifest["training"] |= {"epochs": len(history), "best_epoch": best["epoch"]}
     manifest["preprocessing"]["stroke_px"] = usual_stroke_px(training.mnist.images)
     _write_manifest(staged, manifest)
-    metrics = measure(staged.parents[1], load_mnist("test").take(slice(config.limit)))
+    digits = load_mnist("test").take(slice(config.limit))
+    metrics = measure(staged.parents[1], name, version, digits)
+    metrics["training"] = {"best_epoch": best["epoch"], "epochs": history}
+    if against is not None:
+        shipped = open_version(staged.parents[1], name, version)
+        metrics["latency"] = compare_latency(shipped, against)
+        metrics["headline"] = headline(metrics)
     (staged / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", "utf-8")
 
     facts = {
-        "parameters": model.count_params(),
         "minutes": sum(record["seconds"] for record in history) / 60,
         "training": training,
         "validation": validation,
         "validation_errors": best["validation_errors"],
         "calibration": calibration,
     }
-    (staged / "CARD.md").write_text(write_card(manifest, metrics, facts), "utf-8")
+    card = write_card(manifest, metrics, facts)
+    (staged / "CARD.md").write_text(card, "utf-8")
+    (run / "card.html").write_text(card_page(card, metrics, digits.images), "utf-8")
     _write_manifest(staged, manifest)
     return metrics
 
 
-def _manifest(
-    version: str, calibration: Calibration, config: Config, best_epoch: int
-) -> dict[str, Any]:
+def _manifest(name: str, version: str, calibration: Calibration, config: Config) -> dict[str, Any]:
+    told = config.to_dict()
     return {
         "schema": SCHEMA,
-        "name": NAME,
+        "name": name,
         "version": version,
         "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "input_shape": INPUT_SHAPE,
@@ -134,9 +172,8 @@ def _manifest(
         "training": {
             "preset": config.preset,
             "seed": config.seed,
-            "epochs": config.epochs,
-            "best_epoch": best_epoch,
-            "start": config.start,
+            # Versions of other networks that a recipe may begin with or learn from.
+            **{key: told[key] for key in ("start", "teacher") if key in told},
             "commit": _commit(),
             "data_sha256": fingerprints(),
             "versions": {name: importlib.metadata.version(name) for name in _LIBRARIES},
@@ -160,7 +197,7 @@ def _point_to(models_dir: Path, version: str) -> None:
     current = models_dir / "CURRENT.json"
     served = json.loads(current.read_text("utf-8")) if current.exists() else {}
     fresh = models_dir / "CURRENT.json.new"
-    fresh.write_text(json.dumps({**served, NAME: version}, indent=2) + "\n", "utf-8")
+    fresh.write_text(json.dumps({**served, SERVED: version}, indent=2) + "\n", "utf-8")
     fresh.replace(current)
 
 
@@ -174,12 +211,13 @@ def _read_run(run: Path) -> tuple[Config, list[dict[str, Any]]]:
             f"The preset '{config.preset}' has changed since the run {run.name}. Train again."
         )
     lines = (run / "history.jsonl").read_text("utf-8").splitlines()
-    if len(lines) < config.epochs:
+    history = [json.loads(line) for line in lines]
+    if not is_finished(config, history):
         raise ExportError(
             f"The run {run.name} has {len(lines)} of {config.epochs} epochs. "
             "Start the same train command again to finish it."
         )
-    return config, [json.loads(line) for line in lines]
+    return config, history
 
 
 def _commit() -> str:

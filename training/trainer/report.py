@@ -1,207 +1,290 @@
-"""One HTML page of figures and plots about a network, for whoever wants to know how good it is."""
+"""One page of figures and plots about a network, for whoever wants to know how good it is."""
 
-import base64
-import html
-import io
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from trainer.data import Images
+from trainer.outside import TITLES
+from trainer.page import code, gallery, page, paragraph, plot, section, table
+from trainer.plots import draw_plot
+from trainer.stress_report import (
+    corruptions_section,
+    interval,
+    noise_section,
+    outside_section,
+    percent,
+)
 
-_STYLE = """
-body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
-table{border-collapse:collapse;margin:1rem 0}th,td{padding:.25rem .75rem;text-align:right}
-th:first-child,td:first-child{text-align:left}tr{border-bottom:1px solid #d5dae2}
-img{max-width:100%}figcaption,.note{color:#4a5568}
-"""
-_INK = "#1f4e8c"
+# The surest of the refused digits: enough to see what goes wrong.
+_WORST_REFUSED = 24
+_MEASURED = (
+    "Everything here was measured through the file that is served and the code that serves it, "
+    "on digits that took no part in training, nor in choosing weights or thresholds. Intervals "
+    "are Wilson's, 95%."
+)
 
 
-def write_report(path: Path, version: str, metrics: Mapping[str, Any]) -> None:
-    """Write the page; pictures are inside it, so that one file is all there is to send.
+def write_report(folder: Path, metrics: Mapping[str, Any], images: Images | None = None) -> None:
+    """Write `report.html`, `metrics.json` and `plots/`, each plot as SVG and PNG.
+
+    The page holds its pictures, so that one file is all there is to send. With `images` it shows
+    digits of the data set: such a page must not be published.
 
     Args:
-        path: of the HTML file.
-        version: of the network.
-        metrics: `evaluate`'s, with `stress`, `outside` and `field` under these names if there.
+        folder: made if missing.
+        metrics: `measure`'s, with `training` (see `export`) and `latency` if they are known.
+        images: MNIST's test part (N, 28, 28, 1), to show the mistakes; None leaves them out.
     """
+    (folder / "plots").mkdir(parents=True, exist_ok=True)
+    (folder / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", "utf-8")
     parts = [
         _summary(metrics),
-        _classes(metrics),
-        _figure("Written (rows) and read (columns)", _draw_confusion, metrics),
-        _figure("Does confidence mean what it says?", _draw_reliability, metrics),
-        _figure("Errors left when only the surest digits are taken", _draw_risk, metrics),
+        mistakes_section(metrics, images),
+        _classes(metrics, folder),
+        _confidence(metrics, folder),
+        _refusal(metrics, folder, images),
+        noise_section(metrics, folder),
+        corruptions_section(metrics, folder),
+        outside_section(metrics),
+        _field(metrics, folder),
+        _training(metrics, folder),
+        _commands(metrics),
     ]
-    if "stress" in metrics:
-        parts += [
-            _shares("Corruptions of MNIST-C, made here", metrics["stress"]["corruptions"]),
-            _shares("Gaussian noise, by standard deviation", metrics["stress"]["gaussian"]),
-            _shares("Salt and pepper, by share of pixels", metrics["stress"]["salt_and_pepper"]),
-            _figure("Reading under noise", _draw_noise, metrics),
-        ]
-    if "outside" in metrics:
-        parts += [
-            _shares("Digits that training never saw", metrics["outside"]["digits"]),
-            _refusals(metrics["outside"]),
-        ]
-    if "field" in metrics:
-        parts.append(_figure("What the last convolution looks at", _draw_field, metrics))
-    title = f"Legible digit network {html.escape(version)}"
-    body = "\n".join(parts)
-    path.write_text(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{_STYLE}</style><h1>{title}</h1>{body}</html>\n",
-        "utf-8",
+    title = f"How well does Legible read digits? Network {metrics['name']} {metrics['version']}"
+    (folder / "report.html").write_text(page(title, "\n".join(parts)), "utf-8")
+
+
+def mistakes_section(metrics: Mapping[str, Any], images: Images | None) -> str:
+    """Every misread digit of MNIST's test part, as pictures where there are images."""
+    mistakes = metrics["mistakes"]
+    told = paragraph(
+        f"All {len(mistakes):,} of {metrics['n']:,}, the most confident mistake first: the number "
+        "of the digit in the test part, what its writer meant, what was read, and how sure the "
+        "network was."
     )
+    captions = [
+        f"#{each['index']}: {each['written']} read as {each['read']}, {each['confidence']:.0%}"
+        for each in mistakes
+    ]
+    if images is not None:
+        return section(
+            "Every mistake", told, gallery(images[[each["index"] for each in mistakes]], captions)
+        )
+    return section("Every mistake", told, paragraph("; ".join(captions)))
 
 
 def _summary(metrics: Mapping[str, Any]) -> str:
     certified = metrics["risk_coverage"]["certified"]
     rows = [
-        ("Digits", f"{metrics['n']:,}"),
-        ("Wrong", f"{metrics['errors']:,}"),
-        ("Right", f"{metrics['accuracy']:.2%} ({_interval(metrics)})"),
-        (f"Right with noise {metrics['noise']['sigma']}", f"{metrics['noise']['accuracy']:.2%}"),
-        ("Expected calibration error", f"{metrics['ece']:.4f}"),
-        ("Called no digit by mistake", _percent(metrics["refused"])),
-        (f"Coverage certified for {certified['accuracy']:.1%}", f"{certified['coverage']:.1%}"),
-    ]
-    note = '<p class="note">Intervals are Wilson\'s, 95%. Nothing was chosen by these results.</p>'
-    return "<h2>MNIST test part</h2>" + _table(("", ""), rows) + note
+        ("Test digits read right", f"{metrics['accuracy']:.2%}", interval(metrics)),
+        ("Wrong", f"{metrics['errors']:,} of {metrics['n']:,}", ""),
+        (f"Read right under noise of {metrics['noise']['sigma']}",
+         f"{metrics['noise']['accuracy']:.2%}", interval(metrics["noise"])),
+        ("Gap between confidence and truth (ECE)", f"{metrics['ece']:.4f}", ""),
+        ("Digits called no digit by mistake", percent(metrics["refused"]), ""),
+        (f"May be accepted unseen, {certified['accuracy']:.1%} right",
+         f"{certified['coverage']:.1%}", f"{certified['sure']:.0%} sure"),
+    ]  # fmt: skip
+    if "latency" in metrics:
+        latency = metrics["latency"]
+        rows.append(("Time for one digit", f"{latency['ratio']:.2f} x", f"of {latency['against']}"))
+    return (
+        paragraph(
+            f"Legible reads handwritten numbers digit by digit. The network that does it has "
+            f"{metrics['parameters']:,} parameters; here is how good it is, and where it fails. "
+            "The first figures are of the test part of MNIST, ten thousand digits by writers who "
+            "took no part in training, on which digit readers have been compared since 1998."
+        )
+        + table(("", "", ""), rows)
+        + paragraph(_MEASURED, note=True)
+    )
 
 
-def _classes(metrics: Mapping[str, Any]) -> str:
+def _classes(metrics: Mapping[str, Any], folder: Path) -> str:
     heads = ("class", "precision", "recall", "specificity", "f1")
     rows = [
-        (row["class"], *(_percent(row[head]) for head in heads[1:])) for row in metrics["classes"]
+        (row["class"], *(percent(row[head]) for head in heads[1:])) for row in metrics["classes"]
     ]
-    mistakes = ", ".join(
-        f"{each['written']} read as {each['read']}: {each['n']}"
-        for each in metrics["top_confusions"]
+    confused = [
+        f"{each['written']} read as {each['read']} ({each['n']})"
+        for each in metrics["top_confusions"][:5]
+    ]
+    top = ", ".join(confused) or "none"
+    return section(
+        "Each digit",
+        paragraph(
+            "Precision: how many of those read as this digit were it. Recall: how many of this "
+            "digit were read as it. Specificity: how many of the others were not. F1 is the "
+            f"harmonic mean of precision and recall. The commonest mistakes: {top}."
+        ),
+        table(("digit", *heads[1:4], "F1"), rows),
+        plot(
+            draw_plot("confusion", metrics, folder / "plots"),
+            f"Table of digits written against digits read. Commonest mistakes: {top}.",
+            "Rows: what was written. Columns: what was read. The diagonal counts what was read "
+            "right; everything off it is a mistake, the stronger in colour the more frequent.",
+        ),
     )
-    confused = f"<p>Commonest mistakes: {mistakes or 'none'}.</p>"
-    return f"<h2>Each digit</h2>{_table(heads, rows)}{confused}"
 
 
-def _shares(title: str, shares: Mapping[str, Mapping[str, Any]]) -> str:
-    rows = [
-        (name, f"{each['n']:,}", f"{each['errors']:,}", _percent(each["accuracy"]),
-         _interval(each), f"{each['ece']:.4f}", _percent(each["refused"]))
-        for name, each in shares.items()
-    ]  # fmt: skip
-    heads = ("", "n", "wrong", "right", "95% interval", "ECE", "called no digit")
-    return f"<h2>{title}</h2>{_table(heads, rows)}"
-
-
-def _refusals(outside: Mapping[str, Any]) -> str:
-    rows = [
-        (name, f"{each['n']:,}", _percent(each["refused"]))
-        for name, each in outside["no_digit"].items()
-    ]
-    people = ""
-    if "non_digits" in outside:
-        others = outside["non_digits"]
-        people = (
-            f"<p>Of {others['n']} Greek letters that people wrote, "
-            f"{others['called_no_digit']} were called no digit and {others['read_as_digits']} "
-            "were read as digits without a doubt. Theta, sigma and delta are written like 0, 6 "
-            "and 8.</p>"
+def _confidence(metrics: Mapping[str, Any], folder: Path) -> str:
+    certified = metrics["risk_coverage"]["certified"]
+    pooled = metrics.get("outside", {}).get("pooled", {"n": 0})
+    others = ""
+    if pooled["n"]:
+        others = (
+            f" Over all {pooled['n']:,} digits from elsewhere together the gap is "
+            f"{pooled['ece']:.4f}."
         )
-    return f"<h2>What is no digit</h2>{_table(('', 'n', 'refused'), rows)}{people}"
-
-
-def _figure(title: str, draw: Any, metrics: Mapping[str, Any]) -> str:
-    figure = Figure(figsize=(7, 5), layout="constrained")
-    note = draw(figure.subplots(), metrics)
-    content = io.BytesIO()
-    figure.savefig(content, format="png", dpi=110)
-    told = base64.b64encode(content.getvalue()).decode()
-    return (
-        f'<h2>{title}</h2><figure><img src="data:image/png;base64,{told}" alt="{title}">'
-        f"<figcaption>{note}</figcaption></figure>"
+    threshold = certified["threshold"]
+    taken = (
+        "No part of them can be certified."
+        if threshold is None
+        else f"Those with a confidence of {threshold:.3f} and up, {certified['coverage']:.1%} of "
+        f"all, held {certified['errors']} mistakes here."
+    )
+    return section(
+        "Does the confidence mean what it says?",
+        paragraph(
+            "Of all digits that are read with a confidence of 90%, nine in ten should be right. "
+            f"The mean gap on MNIST's test part is {metrics['ece']:.4f} (expected calibration "
+            f"error, 15 bins).{others}"
+        ),
+        plot(
+            draw_plot("reliability", metrics, folder / "plots"),
+            "Share of digits truly right against confidence given, a panel for each set of digits.",
+            "On the dashed line confidence is truth; below it the network is too sure, above it "
+            "too modest. Larger points hold more digits; the thin lines are 95% intervals. Nearly "
+            "all digits are in the last point at the top right.",
+        ),
+        paragraph(
+            "Whoever accepts only sure readings makes fewer mistakes. How many may be accepted "
+            f"without a look, if {certified['accuracy']:.1%} are to be right? {taken} The "
+            f"certificate holds with {certified['sure']:.0%} confidence for digits like these, and "
+            "accounts for the thresholds having been tried on the same digits."
+        ),
+        plot(
+            draw_plot("risk_coverage", metrics, folder / "plots"),
+            f"Mistakes among the digits taken, surest first. {taken}",
+            "From left to right more and more digits are taken, the surest first; the curve tells "
+            "how many of those taken are wrong.",
+        ),
     )
 
 
-def _draw_confusion(axes: Axes, metrics: Mapping[str, Any]) -> str:
-    table = np.array(metrics["confusion"])
-    wrong = table - np.diag(table.diagonal())
-    axes.imshow(wrong, cmap="Blues")
-    for (row, column), count in np.ndenumerate(table):
-        if count:
-            dark = wrong[row, column] > 0.6 * max(1, wrong.max())
-            axes.text(column, row, f"{count}", ha="center", va="center", fontsize=8,
-                      color="white" if dark else "black")  # fmt: skip
-    axes.set(xticks=range(10), yticks=range(10), xlabel="read", ylabel="written")
-    return "Shaded by mistakes; the diagonal counts what was read right."
+def _refusal(metrics: Mapping[str, Any], folder: Path, images: Images | None) -> str:
+    title = "Saying that there is no digit"
+    if not metrics.get("refusal"):
+        return section(title, paragraph("This network cannot: it names a digit for everything."))
+    shipped = metrics["refusal"]["shipped"]
+    pooled = shipped["pooled"]
+    rows = [
+        (TITLES.get(name, name), f"{each['n']:,}", percent(each["refused"]))
+        for name, each in metrics["outside"]["no_digit"].items()
+    ]
+    told = (
+        "A picture is refused when the chance that it shows no digit is above "
+        f"{shipped['threshold']}. This threshold was chosen on validation writers, to keep 99.5% "
+        "of their digits; of MNIST's test digits it keeps "
+        f"{shipped['kept']:,} of {shipped['n']:,} ({shipped['kept_share']:.2%})."
+    )
+    if pooled["n"]:
+        told += (
+            f" It refuses {pooled['refused']:.1%} of {pooled['n']:,} letters, symbols and "
+            "scribbles."
+        )
+    others = metrics["outside"].get("non_digits")
+    people = (
+        f"Of {others['n']} Greek letters that people wrote, {others['called_no_digit']} were "
+        f"called no digit and {others['read_as_digits']} were read as digits without a doubt: "
+        "theta, sigma and delta are written like 0, 6 and 8."
+        if others
+        else ""
+    )
+    worst = metrics["refused_digits"][:_WORST_REFUSED]
+    captions = [
+        f"#{each['index']}: {each['written']} refused, {each['no_digit']:.0%}" for each in worst
+    ]
+    shown = (
+        []
+        if images is None or not worst
+        else [
+            paragraph(
+                f"{len(metrics['refused_digits'])} of MNIST's test digits were refused by mistake; "
+                f"the {len(worst)} surest, with how likely each was held to be no digit:"
+            ),
+            gallery(images[[each["index"] for each in worst]], captions),
+        ]
+    )
+    return section(
+        title,
+        paragraph(told),
+        table(("what is no digit", "pictures", "refused"), rows),
+        paragraph(people) if people else "",
+        plot(
+            draw_plot("refusal", metrics, folder / "plots"),
+            "Letters, symbols and scribbles refused against digits kept, for every threshold.",
+            "Each threshold is a point on every curve: further right more digits are kept, further "
+            "up more of the rest is refused. Only the threshold at the full line is served.",
+        ),
+        *shown,
+    )
 
 
-def _draw_reliability(axes: Axes, metrics: Mapping[str, Any]) -> str:
-    bins = metrics["reliability"]
-    axes.plot([0, 1], [0, 1], color="grey", linewidth=1, linestyle="--", label="perfect")
-    sizes = [10 + 40 * np.log10(1 + each["n"]) for each in bins]
-    axes.scatter(
-        [each["confidence"] for each in bins], [each["accuracy"] for each in bins],
-        s=sizes, color=_INK, label="digits",
-    )  # fmt: skip
-    for each in bins:
-        axes.annotate(
-            f"{each['n']:,}", (each["confidence"], each["accuracy"]),
-            textcoords="offset points", xytext=(9, -11), fontsize=8,
-        )  # fmt: skip
-    axes.set(xlabel="mean confidence", ylabel="share right", xlim=(0, 1.05), ylim=(-0.05, 1.05))
-    axes.legend(loc="lower right")
-    return "Points on the dashed line mean what they say. Numbers: digits in the bin."
-
-
-def _draw_risk(axes: Axes, metrics: Mapping[str, Any]) -> str:
-    curve = metrics["risk_coverage"]
-    axes.plot(curve["coverage"], [100 * each for each in curve["risk"]], color=_INK)
-    axes.axvline(curve["certified"]["coverage"], color="grey", linestyle="--", linewidth=1)
-    axes.set(xlabel="share of digits taken, surest first", ylabel="wrong among them, %")
-    return "Left of the dashed line at least 99.9% are right, with 95% confidence."
-
-
-def _draw_noise(axes: Axes, metrics: Mapping[str, Any]) -> str:
-    for name, label, mark in (
-        ("gaussian", "Gaussian, standard deviation", "o-"),
-        ("salt_and_pepper", "salt and pepper, share of pixels", "s--"),
-    ):
-        points = metrics["stress"][name]
-        rights = [100 * each["accuracy"] for each in points.values()]
-        axes.plot([float(strength) for strength in points], rights, mark, label=label)
-    axes.set(xlabel="strength", ylabel="right, %")
-    axes.legend(loc="lower left")
-    return "MNIST's test digits with noise, cut to 0..1."
-
-
-def _draw_field(axes: Axes, metrics: Mapping[str, Any]) -> str:
+def _field(metrics: Mapping[str, Any], folder: Path) -> str:
     field = metrics["field"]
-    image = axes.imshow(np.array(field["map"]), cmap="Blues")
-    axes.figure.colorbar(image, ax=axes, label="influence, the strongest 1")
-    axes.set(xlabel="column, px", ylabel="row, px")
+    return section(
+        "How much of the picture it looks at",
+        paragraph(field_in_words(field)),
+        plot(
+            draw_plot("field", metrics, folder / "plots"),
+            f"Influence of every pixel, with squares of {field['side_px']}, {field['claimed_px']} "
+            f"and {field['theoretical_px']} pixels.",
+            "The stronger a pixel's colour, the more it moves the answer at the middle of the "
+            "last convolution, averaged over twenty digits. The thin frame is the picture; a field "
+            "that reaches beyond it sees nothing there.",
+        ),
+    )
+
+
+def field_in_words(field: Mapping[str, Any]) -> str:
+    """What the effective receptive field is, for somebody who never heard of it."""
     return (
-        f"Effective field of the middle of {field['layer']}: {field['side_px']} px square (Luo et "
-        f"al. 2016), within {field['theoretical_px']} px that can have influence; the first report "
-        f"claims {field['claimed_px']} px."
+        f"The network looks at the picture through windows that widen from layer to layer. One "
+        f"place in the middle of its last convolution ({field['layer']}) could depend on "
+        f"{field['theoretical_px']} x {field['theoretical_px']} pixels, by the sizes and strides "
+        f"of the layers. The pixels at the rim hardly count, though: those that do (above 4.55% of "
+        f"the strongest, Luo et al. 2016) would fill {field['side_px']} x {field['side_px']}. The "
+        f"first description of this product claims {field['claimed_px']} x {field['claimed_px']}."
     )
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    head = "".join(f"<th>{html.escape(each)}</th>" for each in heads)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in row) + "</tr>"
-        for row in rows
+def _training(metrics: Mapping[str, Any], folder: Path) -> str:
+    if "training" not in metrics:
+        return ""
+    training = metrics["training"]
+    return section(
+        "How it was trained",
+        plot(
+            draw_plot("training", metrics, folder / "plots"),
+            f"Loss and validation errors by epoch, the best epoch being {training['best_epoch']}.",
+            "One epoch sees every training digit once, each time varied anew. The dotted line is "
+            "the epoch that was kept, the one with the least loss on validation writers. Training "
+            "loss is higher where its digits are spoiled more than those of validation.",
+        ),
     )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _percent(figure: float | None) -> str:
-    return "" if figure is None else f"{figure:.2%}"
-
-
-def _interval(score: Mapping[str, Any]) -> str:
-    low, high = score["wilson95"]
-    return f"{low:.2%} .. {high:.2%}"
+def _commands(metrics: Mapping[str, Any]) -> str:
+    figures = metrics["headline"]
+    parts = [paragraph("From the top of a checkout, with the data folder beside it.")]
+    for command in dict.fromkeys(each["made_by"] for each in figures.values()):
+        rows = [
+            (name.replace("_", " "), f"{each['value']}", str(each.get("of", "")))
+            for name, each in figures.items()
+            if each["made_by"] == command
+        ]
+        parts += [code(command), table(("figure", "value", "of"), rows)]
+    return section("How to make these figures again", *parts)
