@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 
 from legible.reader.normalise import Convention
-from trainer.data import DataError, Digits
-from trainer.data_report import contact_sheet, count_near, report_data
+from trainer.data import DataError
 from trainer.golden import draw_digits
 from trainer.outside import load_array, load_outside, load_signs_and_shapes, single_rows
 
@@ -64,33 +63,3 @@ def test_what_is_no_digit_comes_by_kind(tiny_mnist: Path) -> None:
     assert sum(map(len, kinds.values())) >= 40
     assert all(images.shape[1:] == (28, 28, 1) for images in kinds.values())
     assert len(kinds["letters (test writers)"]) > 0
-
-
-def test_copies_are_found_across_sets_though_they_are_noised_a_little() -> None:
-    rng = np.random.default_rng(1)
-    noised = np.clip(DIGITS[:5] + rng.normal(0, 0.03, (5, 28, 28, 1)), 0, 1).astype(np.float32)
-    others = rng.random((7, 28, 28, 1), np.float32)
-
-    assert count_near(np.concatenate([noised, others]), DIGITS) == 5
-    assert count_near(others, DIGITS) == 0
-    assert count_near(DIGITS, DIGITS[:0]) == 0
-
-
-def test_a_contact_sheet_has_a_row_for_each_label() -> None:
-    sheet = contact_sheet(Digits(DIGITS, np.arange(30) % 10, np.zeros(30, np.int64)))
-
-    assert sheet.shape == (11 * 28, 24 * 28)
-    np.testing.assert_array_equal(sheet[28:56, 28:56], np.round(255 * DIGITS[11, :, :, 0]))
-
-
-def test_the_data_report_counts_every_set_and_leaves_its_pictures(
-    tiny_mnist: Path, tmp_path: Path
-) -> None:
-    found = report_data(tmp_path / "out", limit=40)
-
-    assert found["sets"]["mnist test"]["n"] == 40
-    assert sum(found["sets"]["mnist test"]["classes"]) == 40
-    # The made-up test part is drawn from the pictures of the training part.
-    assert found["near_duplicates"]["mnist test in mnist training"] > 20
-    assert (tmp_path / "out" / "mnist-test.png").is_file()
-    assert (tmp_path / "out" / "mnist-test-mean.png").is_file()

@@ -78,6 +78,16 @@ def test_no_group_is_on_two_sides_when_cells_are_parted(tmp_path: Path) -> None:
     assert min(len(validation), len(test)) > 45
 
 
+def test_all_of_a_set_of_few_hands_is_for_tests(tmp_path: Path) -> None:
+    rows = [f"images/{place}.png,{place},single" for place in range(40)]
+    write_set(tmp_path, "drawn", ["file,text,kind", *rows], pictures=False)
+
+    drawn = load_pictures_of("drawn", tmp_path)
+
+    assert part_pictures(drawn, "train") == part_pictures(drawn, "validation") == []
+    assert part_pictures(drawn, "test") == drawn
+
+
 def test_pen_numbers_are_drawn_and_parted_by_writer(tmp_path: Path) -> None:
     (tmp_path / "unipen").mkdir()
     corner = np.array([[0, 0], [0, 2000], [4000, 2000]], np.int16)

@@ -1,5 +1,8 @@
 """What is in the data folder: counts, balance, copies across splits, and pictures to look at."""
 
+import json
+import logging
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,123 +12,139 @@ import numpy as np
 from numpy.typing import NDArray
 
 from legible.reader.normalise import Convention
-from trainer.config import PRESETS
-from trainer.data import Digits, Images, load_mnist
+from trainer.config import PRESETS, Config
+from trainer.data import PEN_FILES, Digits, data_folder, load_mnist, split_by_writer
+from trainer.data_page import sheet_file, write_data_page
+from trainer.duplicates import COPY, describe_nearest, find_nearest, stranger_rates
 from trainer.model import CLASSES
 from trainer.outside import load_outside
+from trainer.pen import Part
+from trainer.pictures import TEXT_SETS, TextPicture, load_pictures_of, part_pictures
+from trainer.sheets import contact_sheet, mean_sheet, pair_sheet, text_sheet
 from trainer.sources import load_sources
 
-_SHEET_ROWS, _SHEET_COLUMNS = 11, 24
-# Pictures whose mean squared difference is below this, in a picture of 0..1, look the same.
-_NEAR = 0.004
-# Pictures are compared at this many pixels a side first, a few hundred at a time.
-_COARSE_PX = 14
-_PART = 500
+_PARTS: tuple[Part, ...] = ("train", "validation", "test")
+# Names of sets that are drawn from pen strokes begin so.
+_DRAWN = ("pen", "unipen")
+_log = logging.getLogger(__name__)
 
 
-def report_data(out: Path, limit: int | None = None) -> dict[str, Any]:
-    """Count the sets, look for near-duplicates across splits and draw a sheet of each set.
+def report_data(out: Path, config: Config = PRESETS["digit"]) -> dict[str, Any]:
+    """Count the sets, look for copies across splits and draw a sheet of each set.
 
     Args:
-        out: folder of the sheets, `<set>.png` and `<set>-mean.png`, made if missing. Some sets
-            may not be published, nor pictures of them: keep the folder out of repositories.
-        limit: digits of MNIST used, for a quick look; None = all.
+        out: folder of the report, made if missing: `index.html`, `report.json` and the sheets as
+            PNG. Some sets may not be published, nor pictures of them: keep the folder out of
+            repositories.
+        config: what the training and validation parts are put together by.
 
     Returns:
-        JSON values by set: `n`, `classes` (count of each label), `writers`; and
-        `near_duplicates`, for each pair of splits the number of pictures of the first that
-        nearly are in the second.
+        JSON values. `sets`, by name: `n`, `classes` (count of each label), `writers`; 0 where
+        they are not told apart. `texts`, by name: `n`, `groups`, `kinds`, `signs` (count of each),
+        `longest`, `parts` (pictures by part). `copies`: the distance that counts as `near`, the
+        `controls` (`near` and `n` by label), and `pairs`: for each set of digits that is not
+        learned and each that is, `describe_nearest`'s values and the `control` they are held
+        against. Sets that the data folder lacks are left out.
 
     Raises:
-        DataError: the data folder lacks MNIST or the pen strokes.
+        DataError: the data folder lacks MNIST, or holds something damaged.
     """
     out.mkdir(parents=True, exist_ok=True)
-    found: dict[str, Any] = {"sets": {}, "near_duplicates": {}}
-    kept: dict[str, Digits] = {}
-    for name, digits in _sets(limit):
-        kept[name] = digits
-        found["sets"][name] = {
-            "n": len(digits),
-            "classes": np.bincount(digits.labels, minlength=len(CLASSES)).tolist(),
-            "writers": len(np.unique(digits.writers)),
-        }
-        _write(out / f"{_file_name(name)}.png", contact_sheet(digits))
-        _write(out / f"{_file_name(name)}-mean.png", np.hstack(_means(digits)))
-    learned = kept.pop("mnist training").images
-    for name, digits in kept.items():
-        found["near_duplicates"][f"{name} in mnist training"] = count_near(digits.images, learned)
+    learned, kept_apart = _load(config)
+    found: dict[str, Any] = {"sets": {}, "texts": {}}
+    for name, digits in {**learned, **kept_apart}.items():
+        found["sets"][name] = _count(digits)
+        _write(out, name, contact_sheet(digits))
+        _write(out, f"{name} mean", mean_sheet(digits))
+    for name, pictures in _texts():
+        found["texts"][name] = _count_texts(pictures)
+        _write(out, f"{name} numbers", text_sheet(pictures))
+    found["copies"] = _compare(out, learned, kept_apart)
+    (out / "report.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+    write_data_page(out / "index.html", found)
     return found
 
 
-def count_near(images: Images, among: Images) -> int:
-    """How many of `images` nearly equal one of `among`: mean squared difference below 0.004.
-
-    Shifts count as differences; both come centred by the normaliser or by MNIST.
-
-    Args:
-        images: (N, 28, 28, 1) float32.
-        among: (M, 28, 28, 1) float32.
-    """
-    if len(images) == 0 or len(among) == 0:
-        return 0
-    coarse, coarse_among = _coarse(images), _coarse(among)
-    squares = (coarse_among**2).sum(axis=1)
-    pixels = coarse.shape[1]
-    near = 0
-    for start in range(0, len(images), _PART):
-        part = coarse[start : start + _PART]
-        distances = (part**2).sum(axis=1)[:, None] - 2 * part @ coarse_among.T + squares
-        # Reducing makes pictures more alike: full size decides about the nearest candidate.
-        candidates = distances.argmin(axis=1)
-        close = np.flatnonzero(distances.min(axis=1) / pixels < _NEAR)
-        difference = images[start + close] - among[candidates[close]]
-        near += int(((difference**2).mean(axis=(1, 2, 3)) < _NEAR).sum())
-    return near
+def _load(config: Config) -> tuple[dict[str, Digits], dict[str, Digits]]:
+    """The sets of digits that networks learn from, and all others."""
+    test = load_mnist("test").take(slice(config.limit))
+    if all((data_folder() / name).is_file() for name in PEN_FILES):
+        training, validation = load_sources(config)
+        learned = {
+            "mnist training": training.mnist,
+            "pen training": training.pen,
+            "no digit training": training.no_digit,
+        }
+        kept_apart = {
+            "mnist validation": validation.mnist,
+            "pen validation": validation.pen,
+            "no digit validation": validation.no_digit,
+        }
+    else:
+        # A data folder with the downloaded MNIST alone.
+        parts = split_by_writer(load_mnist("train"), config.validation_share, config.seed)
+        learned, kept_apart = {"mnist training": parts[0]}, {"mnist validation": parts[1]}
+    return learned, {**kept_apart, "mnist test": test, **dict(load_outside(Convention()))}
 
 
-def contact_sheet(digits: Digits) -> NDArray[np.uint8]:
-    """The first pictures of each label, a row a label: (rows * 28, 24 * 28) uint8, bright ink."""
-    side = digits.images.shape[1]
-    sheet = np.zeros((_SHEET_ROWS * side, _SHEET_COLUMNS * side), np.uint8)
-    for label in range(_SHEET_ROWS):
-        chosen = digits.images[digits.labels == label][:_SHEET_COLUMNS, :, :, 0]
-        for place, picture in enumerate(chosen):
-            rows, columns = label * side, place * side
-            sheet[rows : rows + side, columns : columns + side] = np.round(255 * picture)
-    return sheet
+def _texts() -> Iterator[tuple[str, list[TextPicture]]]:
+    for name in TEXT_SETS:
+        if (data_folder() / name).is_dir() or (data_folder() / f"{name}.npz").is_file():
+            yield name, load_pictures_of(name)
 
 
-def _sets(limit: int | None) -> Iterator[tuple[str, Digits]]:
-    training, validation = load_sources(PRESETS["digit"])
-    yield "mnist training", training.mnist.take(slice(limit))
-    yield "mnist validation", validation.mnist.take(slice(limit))
-    yield "mnist test", load_mnist("test").take(slice(limit))
-    yield "pen training", training.pen.take(slice(limit))
-    yield "pen validation", validation.pen.take(slice(limit))
-    yield "no digit training", training.no_digit.take(slice(limit))
-    yield "no digit validation", validation.no_digit.take(slice(limit))
-    for name, digits in load_outside(Convention()):
-        yield name, digits.take(slice(limit))
+def _count(digits: Digits) -> dict[str, Any]:
+    writers = len(np.unique(digits.writers))
+    return {
+        "n": len(digits),
+        "classes": np.bincount(digits.labels, minlength=len(CLASSES)).tolist(),
+        "writers": writers if writers > 1 else 0,
+    }
 
 
-def _means(digits: Digits) -> list[NDArray[np.uint8]]:
-    means = []
-    for label in range(len(CLASSES)):
-        chosen = digits.images[digits.labels == label][..., 0]
-        mean = chosen.mean(axis=0) if len(chosen) else np.zeros(digits.images.shape[1:3])
-        means.append(np.round(255 * mean).astype(np.uint8))
-    return means
+def _count_texts(pictures: list[TextPicture]) -> dict[str, Any]:
+    signs = Counter("".join(picture.text for picture in pictures).replace("\n", ""))
+    return {
+        "n": len(pictures),
+        "groups": len({picture.group for picture in pictures}),
+        "kinds": dict(Counter(picture.kind for picture in pictures)),
+        "signs": dict(sorted(signs.items())),
+        "longest": max(len(row) for picture in pictures for row in picture.text.split("\n")),
+        "parts": {part: len(part_pictures(pictures, part)) for part in _PARTS},
+    }
 
 
-def _coarse(images: Images) -> NDArray[np.float32]:
-    step = images.shape[1] // _COARSE_PX
-    blocks = images.reshape(len(images), _COARSE_PX, step, _COARSE_PX, step)
-    return np.asarray(blocks.mean(axis=(2, 4)).reshape(len(images), -1), np.float32)
+def _compare(
+    out: Path, learned: dict[str, Digits], kept_apart: dict[str, Digits]
+) -> dict[str, Any]:
+    controls = {
+        kind: stranger_rates(learned[f"{kind} training"], len(CLASSES))
+        for kind in ("mnist", "pen")
+        if f"{kind} training" in learned
+    }
+    pairs = {}
+    for name, digits in kept_apart.items():
+        if name.startswith("no digit"):
+            # Shapes made by chance, and signs whose writers are not told: there is no control.
+            continue
+        for source, among in learned.items():
+            # Drawn strokes lack the roughness of scanned ink, so strangers' come nearer.
+            control = "pen" if name.startswith(_DRAWN) and source.startswith(_DRAWN) else "mnist"
+            nearest = find_nearest(digits.images, among.images)
+            pair = f"{name} in {source}"
+            told = describe_nearest(digits.labels, nearest, controls[control])
+            pairs[pair] = {"control": control, **told}
+            _write(out, f"{pair} closest", pair_sheet(digits, among, nearest))
+            _log.info("%s: %d suspects", pair, told["suspects"])
+    return {
+        "below": COPY,
+        "controls": {
+            kind: [{"near": near, "n": compared} for near, compared in control]
+            for kind, control in controls.items()
+        },
+        "pairs": pairs,
+    }
 
 
-def _file_name(name: str) -> str:
-    return "".join(letter if letter.isalnum() else "-" for letter in name)
-
-
-def _write(path: Path, picture: NDArray[np.uint8]) -> None:
-    path.write_bytes(cv2.imencode(".png", picture)[1].tobytes())
+def _write(out: Path, name: str, sheet: NDArray[np.uint8]) -> None:
+    (out / sheet_file(name)).write_bytes(cv2.imencode(".png", sheet)[1].tobytes())

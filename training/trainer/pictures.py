@@ -22,6 +22,9 @@ from trainer.pen import Part, load_strokes, part_of
 Kind = Literal["single", "string", "sheet", "nondigit"]
 Grey = NDArray[np.uint8]
 
+# Sets that nothing is ever learned from.
+TESTS_ONLY = ("real_dev", "drawn")
+
 # Pen-written numbers are drawn this high and at most this wide, about as a scanned form has them.
 _HIGH_PX, _LONG_PX, _MARGIN_PX = 48, 1000, 8
 # Widths of the pen that they are drawn with, in pixels: a ball pen to a felt pen.
@@ -34,8 +37,8 @@ _BITS = 4
 class TextPicture:
     """A picture and what it says.
 
-    `text` has a line feed between rows and is empty for what is no digit; `picture` is a file or
-    (H, W) uint8 grey, dark ink on light paper.
+    `name` begins with the set's; `text` has a line feed between rows and is empty for what is no
+    digit; `picture` is a file or (H, W) uint8 grey, dark ink on light paper.
     """
 
     name: str
@@ -78,10 +81,14 @@ def part_pictures(pictures: list[TextPicture], part: Part) -> list[TextPicture]:
     """The pictures of one part: four fifths "train", a tenth "validation", a tenth "test".
 
     A group's part follows from its name alone, as a pen writer's does everywhere: a writer whose
-    single digits train a network never writes the numbers that test another.
+    single digits train a network never writes the numbers that test another. Of `TESTS_ONLY` sets
+    all is "test": they are too few hands to be parted.
     """
-    parts = {group: part_of(group) for group in {picture.group for picture in pictures}}
-    return [picture for picture in pictures if parts[picture.group] == part]
+    return [picture for picture in pictures if _part_of(picture) == part]
+
+
+def _part_of(picture: TextPicture) -> Part:
+    return "test" if picture.name.split("/")[0] in TESTS_ONLY else part_of(picture.group)
 
 
 def _load_cells(folder: Path) -> Iterator[TextPicture]:
@@ -97,7 +104,7 @@ def _load_sudoku(folder: Path) -> Iterator[TextPicture]:
 
 
 def _load_real(folder: Path) -> Iterator[TextPicture]:
-    """What people photographed, scanned and drew; TESTS ONLY. A source is a hand, so a group."""
+    """What people photographed, scanned and drew. A source is a hand, so a group."""
     for path, row in _rows(folder, "real_dev", ("kind", "source")):
         yield _record("real_dev", path, row, row["source"], _kind(row["kind"], path))
 
