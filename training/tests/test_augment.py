@@ -3,7 +3,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from trainer.augment import add_noise, add_salt_and_pepper, augment
+from trainer.augment import (
+    add_noise,
+    add_salt_and_pepper,
+    add_uniform_noise,
+    augment,
+    augment_in_two,
+)
 from trainer.config import Augmentation
 from trainer.golden import draw_digits
 
@@ -22,6 +28,7 @@ STILL = Augmentation(
     line_share=0,
     jpeg_share=0,
     salt_share=0,
+    uniform_share=0,
 )
 DIGITS = draw_digits()[:30]
 
@@ -143,3 +150,25 @@ def centres(digits: np.ndarray) -> np.ndarray:
     rows, columns = np.mgrid[:28, :28]
     ink = digits[..., 0] / digits.sum(axis=(1, 2, 3))[:, None, None]
     return np.stack([(ink * rows).sum(axis=(1, 2)), (ink * columns).sum(axis=(1, 2))], axis=1)
+
+
+def test_uniform_noise_stays_within_its_half_width() -> None:
+    grey = np.full((50, 28, 28, 1), 0.5, np.float32)
+
+    noise = add_uniform_noise(grey, 0.3, np.random.default_rng(4)) - 0.5
+
+    assert np.abs(noise).max() <= 0.3 + 1e-6
+    assert noise.std() == pytest.approx(0.3 / np.sqrt(3), rel=0.02)
+
+
+def test_the_digit_as_written_is_that_which_arrives_when_nothing_spoils_it() -> None:
+    options = replace(STILL, rotation_deg=15, thickness_share=0.5)
+
+    written, arrived = augment_in_two(DIGITS, options, np.random.default_rng(5))
+    _, noisy = augment_in_two(
+        DIGITS, replace(options, uniform_share=1.0, uniform_half=0.5), np.random.default_rng(5)
+    )
+
+    np.testing.assert_array_equal(arrived, written)
+    assert np.abs(written - DIGITS).max() > 0.1
+    assert 0.01 < np.abs(noisy - written).mean() < 0.25

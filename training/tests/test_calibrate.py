@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from trainer.calibrate import accept_from, fit_temperature, keep_up_to, probabilities
+from trainer.calibrate import accept_from, fit_temperature, keep_up_to
+from trainer.predict import probabilities
 
 
 def test_the_temperature_is_found_again_when_labels_are_drawn_from_it() -> None:

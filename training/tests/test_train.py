@@ -1,14 +1,20 @@
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+import trainer.teacher
 import trainer.train
-from trainer.config import PRESETS
-from trainer.train import predict_logits, train
+from trainer.config import PRESETS, Config
+from trainer.data import DataError
+from trainer.predict import predict_logits
+from trainer.train import train
 
 SMOKE = PRESETS["smoke"]
 
@@ -16,6 +22,21 @@ SMOKE = PRESETS["smoke"]
 def state_of(run: Path) -> list[np.ndarray]:
     with np.load(run / "last.npz") as kept:
         return [kept[name] for name in kept.files if name != "records"]
+
+
+def untimed(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: each for name, each in record.items() if name not in ("seconds", "images_per_s")}
+
+
+def train_until_killed(config: Config, run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*arguments: object) -> str:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        # The line is written when the first epoch is safely kept: the moment of the kill.
+        patch.setattr(trainer.train, "_line", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            train(config, run)
 
 
 def test_a_run_leaves_its_best_network_and_history_when_it_ends(
@@ -34,7 +55,7 @@ def test_a_run_leaves_its_best_network_and_history_when_it_ends(
 
 
 def test_the_network_learns_when_it_trains_longer(tiny_mnist: Path, tmp_path: Path) -> None:
-    longer = replace(SMOKE, epochs=6, batch=32, channels=(16, 16, 16), hidden=32)
+    longer = replace(SMOKE, epochs=6, batch=32, channels=(16, 16, 16, 16), hidden=32)
 
     train(longer, tmp_path / "run")
 
@@ -50,20 +71,82 @@ def test_a_stopped_run_ends_in_the_same_state_as_an_unbroken_one(
     config = replace(SMOKE, epochs=2)
     train(config, tmp_path / "whole")
 
-    def stop_after_first(*arguments: object) -> str:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        # The line is written when the epoch is safely kept: the moment of a kill.
-        patch.setattr(trainer.train, "_line", stop_after_first)
-        with pytest.raises(KeyboardInterrupt):
-            train(config, tmp_path / "stopped")
+    train_until_killed(config, tmp_path / "stopped", monkeypatch)
     train(config, tmp_path / "stopped")
 
     for whole, stopped in zip(
         state_of(tmp_path / "whole"), state_of(tmp_path / "stopped"), strict=True
     ):
         np.testing.assert_allclose(stopped, whole, atol=1e-4)
+
+
+def test_a_stopped_run_leaves_the_same_history_as_an_unbroken_one(
+    tiny_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    histories = []
+    for name, stops in (("whole", False), ("stopped", True)):
+        run, config = tmp_path / name, replace(SMOKE, epochs=3)
+        if stops:
+            train_until_killed(config, run, monkeypatch)
+        train(config, run)
+        lines = (run / "history.jsonl").read_text().splitlines()
+        histories.append([untimed(json.loads(line)) for line in lines])
+
+    whole, stopped = histories
+    assert [record["epoch"] for record in stopped] == [1, 2, 3]
+    assert stopped == whole
+
+
+def test_a_run_stops_when_validation_has_not_improved_for_long(
+    tiny_mnist: Path, tmp_path: Path
+) -> None:
+    # A rate at which nothing can be learned.
+    hopeless = replace(SMOKE, epochs=20, patience=2, learning_rate=10.0, schedule="constant")
+
+    best = train(hopeless, tmp_path / "run")
+
+    lines = (tmp_path / "run" / "history.jsonl").read_text().splitlines()
+    assert len(lines) == best["epoch"] + 2 < 20
+
+
+def test_a_network_learns_from_a_teacher_when_one_is_named(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = tmp_path / "teacher" / "1.0.0"
+    version.mkdir(parents=True)
+    shutil.copy(run / "best.keras", version / "model.keras")
+    monkeypatch.setattr(trainer.teacher, "MODELS", tmp_path / "teacher")
+
+    # The teacher knows nothing, so its answers hold the loss where it is.
+    taught = replace(SMOKE, epochs=4, batch=32, teacher="1.0.0", teacher_weight=1.0)
+    train(taught, tmp_path / "taught")
+    train(replace(taught, teacher=None), tmp_path / "untaught")
+
+    taught_loss, untaught_loss = (
+        json.loads((tmp_path / name / "history.jsonl").read_text().splitlines()[-1])
+        for name in ("taught", "untaught")
+    )
+    assert (
+        taught_loss["validation"]["clean"]["loss"] != untaught_loss["validation"]["clean"]["loss"]
+    )
+
+
+def test_a_teacher_that_is_missing_is_named(tiny_mnist: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"models/teacher/9\.9\.9"):
+        train(replace(SMOKE, teacher="9.9.9"), tmp_path / "run")
+
+
+def test_tensorboard_finds_each_epoch_once_when_a_run_was_resumed(
+    tiny_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, config = tmp_path / "run", replace(SMOKE, epochs=2)
+    train_until_killed(config, run, monkeypatch)
+    train(config, run)
+
+    events = EventAccumulator(str(run / "tensorboard")).Reload()
+
+    for tag in ("training_loss", "validation_loss", "clean/share_wrong", "pen/loss"):
+        assert [event.step for event in events.Tensors(tag)] == [1, 2]
 
 
 def test_a_finished_run_is_left_alone_when_started_again(run: Path) -> None:

@@ -31,16 +31,36 @@ def augment(images: Batch, options: Augmentation, rng: np.random.Generator) -> B
     Returns:
         A new array of the same shape, type and range. N = 0 gives N = 0.
     """
-    parts = [
-        _vary(images[start : start + _PART, :, :, 0], options, rng)
-        for start in range(0, len(images), _PART)
-    ]
-    return np.concatenate([images[:0, :, :, 0], *parts])[..., np.newaxis]
+    return augment_in_two(images, options, rng)[1]
 
 
-def _vary(digits: Batch, options: Augmentation, rng: np.random.Generator) -> Batch:
-    digits = _warp(digits, options, rng)
-    digits = _change_thickness(digits, options, rng)
+def augment_in_two(
+    images: Batch, options: Augmentation, rng: np.random.Generator
+) -> tuple[Batch, Batch]:
+    """Draw a new variant of every digit, as it was written and as it arrives.
+
+    Args:
+        images: (N, 28, 28, 1) float32, 0 paper .. 1 ink.
+        options: how far.
+        rng: the only source of chance; the same state gives the same result.
+
+    Returns:
+        Two new arrays of the same shape, type and range: another hand and pen, and the same
+        digits after a poor camera, a ruling and noise. The second is what `augment` gives.
+    """
+    written, arrived = [images[:0, :, :, 0]], [images[:0, :, :, 0]]
+    for start in range(0, len(images), _PART):
+        digits = _write_anew(images[start : start + _PART, :, :, 0], options, rng)
+        written.append(digits)
+        arrived.append(_spoil(digits, options, rng))
+    return np.concatenate(written)[..., np.newaxis], np.concatenate(arrived)[..., np.newaxis]
+
+
+def _write_anew(digits: Batch, options: Augmentation, rng: np.random.Generator) -> Batch:
+    return _change_thickness(_warp(digits, options, rng), options, rng)
+
+
+def _spoil(digits: Batch, options: Augmentation, rng: np.random.Generator) -> Batch:
     digits = _reduce_resolution(digits, options, rng)
     digits = _blur(digits, options, rng)
     digits = _change_contrast(digits, options, rng)
@@ -48,6 +68,8 @@ def _vary(digits: Batch, options: Augmentation, rng: np.random.Generator) -> Bat
     digits = _compress(digits, options, rng)
     noise = options.noise_sigma * _chosen(rng, len(digits), options.noise_share)
     digits = add_noise(digits, noise, rng)
+    half = options.uniform_half * _chosen(rng, len(digits), options.uniform_share)
+    digits = add_uniform_noise(digits, half, rng)
     salt = options.salt_amount * _chosen(rng, len(digits), options.salt_share)
     return add_salt_and_pepper(digits, salt, rng)
 
@@ -56,6 +78,13 @@ def add_noise(digits: Batch, sigma: float | Batch, rng: np.random.Generator) -> 
     """Add Gaussian noise of standard deviation `sigma` (one, or one per digit), cut to 0..1."""
     noise = rng.standard_normal(digits.shape, np.float32)
     scale = np.asarray(sigma, np.float32).reshape(-1, *[1] * (digits.ndim - 1))
+    return np.clip(digits + scale * noise, 0.0, 1.0)
+
+
+def add_uniform_noise(digits: Batch, half: float | Batch, rng: np.random.Generator) -> Batch:
+    """Add noise evenly spread over +-`half` (one, or one per digit), cut to 0..1."""
+    noise = 2 * rng.random(digits.shape, np.float32) - 1
+    scale = np.asarray(half, np.float32).reshape(-1, *[1] * (digits.ndim - 1))
     return np.clip(digits + scale * noise, 0.0, 1.0)
 
 

@@ -10,8 +10,8 @@ from trainer.augment import augment
 from trainer.config import Config
 from trainer.data import Labels
 from trainer.model import DIGITS
+from trainer.predict import predict_logits, probabilities
 from trainer.sources import Sources
-from trainer.train import predict_logits
 
 # Of the digits that are called read, at most this share may be wrong on spoiled validation digits.
 ACCEPTED_WRONG = 0.01
@@ -82,13 +82,6 @@ def calibrate(model: keras.Model, validation: Sources, config: Config) -> Calibr
         accepted_wrong=float(1 - right[accepted].mean()) if accepted.any() else 0.0,
         refused=float((others_none > no_digit).mean()),
     )
-
-
-def probabilities(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float64]:
-    """Softmax of logits (N, K) divided by the temperature; rows sum to 1."""
-    scaled = logits.astype(np.float64) / temperature
-    likelihoods = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    return np.asarray(likelihoods / likelihoods.sum(axis=1, keepdims=True))
 
 
 def fit_temperature(logits: NDArray[np.float32], labels: Labels) -> float:

@@ -1,34 +1,37 @@
-"""One training run, from the data set to the best averaged weights."""
+"""One training run, from the data sets to the best averaged weights."""
 
-import json
 import logging
 import time
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
 
-from trainer.augment import augment
+from trainer.augment import add_noise, augment, augment_in_two
+from trainer.checkpoint import Record, best_record, claim, is_finished, keep, restore
 from trainer.config import Config
 from trainer.data import Digits, Images, Labels
+from trainer.fused import FusedBatchNormalization
 from trainer.model import CLASSES, DIGITS, build_model
+from trainer.optimise import build_loss, build_optimiser
+from trainer.predict import predict_logits
 from trainer.sources import Sources, load_sources
+from trainer.teacher import Teacher
+from trainer.tensorboard import Board
 
 log = logging.getLogger(__name__)
 
-# One shape for every forward pass outside training, so that nothing is traced twice for speed.
-_PREDICT_BATCH = 500
-# Draws the spoiled copy of the validation digits; apart from the streams of the epochs.
+# Draws the spoiled copies of the validation digits; apart from the streams of the epochs.
 _SPOIL_STREAM = 3_000_003
-_MODELS = Path(__file__).parents[2] / "models" / "digit"
+_NOISE_SIGMA = 0.5
 
 
-def train(config: Config, run: Path) -> dict[str, Any]:
+def train(config: Config, run: Path) -> Record:
     """Train a network, or go on where the run in this folder stopped.
 
     Leaves in `run`: `best.keras` (the averaged weights of the best epoch, no optimiser),
-    `last.npz` (everything needed to go on), `history.jsonl` (one line an epoch), `run.json`.
+    `last.npz` (everything needed to go on), `history.jsonl` (one line an epoch), `run.json`,
+    `tensorboard/` (the same figures for TensorBoard).
 
     Args:
         config: the hyper-parameters.
@@ -38,117 +41,70 @@ def train(config: Config, run: Path) -> dict[str, Any]:
         The record of the best epoch, one line of `history.jsonl`.
 
     Raises:
-        DataError: the data folder lacks MNIST.
-        ValueError: the folder holds a run with another configuration.
+        DataError: the data folder lacks a set, or `models` the teacher.
+        ValueError: the folder holds a run with another configuration, or this one cannot be.
     """
-    run.mkdir(parents=True, exist_ok=True)
-    _claim(run, config)
+    claim(run, config)
     keras.utils.set_random_seed(config.seed)
+    teacher = Teacher.open(config)
     training, validation = load_sources(config)
     pictures, targets = _pool(training, config)
     checks = _checks(validation, config)
     steps = max(1, _epoch_size(training, config) // config.batch)
 
-    model, averaged = _build(config, steps)
-    records = _restore(run, model, averaged)
+    model, averaged = build_networks(config, config.epochs * steps)
+    records = restore(run, model, averaged)
+    board = Board(run / "tensorboard", records)
     log.info("%d training and %d validation pictures", len(training), len(validation))
     log.info("%d parameters, %d epochs of %d steps", model.count_params(), config.epochs, steps)
 
-    for epoch in range(len(records), config.epochs):
-        started = time.monotonic()
+    while not is_finished(config, records):
+        started, epoch = time.monotonic(), len(records)
         losses = []
         # A generator of its own per epoch: a resumed run draws what the whole one would have drawn.
         rng = np.random.default_rng([config.seed, epoch])
         order = _epoch_order(training, config, rng)
         for step in range(steps):
             chosen = order[step * config.batch : (step + 1) * config.batch]
-            varied = augment(pictures[chosen], config.augmentation, rng)
-            losses.append(float(model.train_on_batch(varied, targets[chosen])))
+            written, arrived = augment_in_two(pictures[chosen], config.augmentation, rng)
+            wanted = targets[chosen]
+            if teacher is not None:
+                # It sees the digit before it was spoiled: what was meant, not what is left of it.
+                wanted = np.concatenate([wanted, teacher.answer(written)], axis=1)
+            losses.append(float(model.train_on_batch(arrived, wanted)))
             if (step + 1) % config.ema_every == 0:
                 _follow(averaged, model, epoch * steps + step, config)
 
-        scores = {name: _score(averaged, digits) for name, digits in checks.items()}
-        record = {
+        trained = time.monotonic() - started
+        record = _measure(averaged, checks) | {
             "epoch": epoch + 1,
             "training_loss": round(float(np.mean(losses)), 5),
-            "validation_errors": scores["clean"][0],
-            "validation_accuracy": 1 - scores["clean"][0] / len(validation.mnist),
-            "validation_loss": round(float(np.mean([loss for _, loss in scores.values()])), 5),
-            "validation": {
-                name: {"n": len(checks[name]), "errors": errors, "loss": round(loss, 5)}
-                for name, (errors, loss) in scores.items()
-            },
+            "images_per_s": round(steps * config.batch / trained),
             "seconds": round(time.monotonic() - started, 1),
         }
         records.append(record)
         if record is best_record(records):
             averaged.save(run / "best.keras")
-        _keep(run, model, averaged, records)
+        keep(run, model, averaged, records)
+        board.add(record)
         log.info("%s", _line(record, config.epochs))
+    board.close()
     return best_record(records)
 
 
-def best_record(records: list[dict[str, Any]]) -> dict[str, Any]:
-    """The epoch with the least validation loss, the mean of the clean, spoiled and other pictures.
-
-    By loss, since a handful of errors among thousands of digits is mostly chance.
-    """
-    return min(records, key=lambda record: record["validation_loss"])
-
-
-def predict_logits(model: keras.Model, images: Images) -> Images:
-    """Logits (N, classes) float32 for images (N, 28, 28, 1); N = 0 gives (0, classes)."""
-    parts = [
-        np.asarray(model.predict_on_batch(images[start : start + _PREDICT_BATCH]))
-        for start in range(0, len(images), _PREDICT_BATCH)
-    ]
-    return np.concatenate([np.empty((0, model.output_shape[-1]), np.float32), *parts])
-
-
-def _build(config: Config, steps: int) -> tuple[keras.Model, keras.Model]:
+def build_networks(config: Config, steps: int) -> tuple[keras.Model, keras.Model]:
     """The network to train, compiled, and the one that follows it, with the same weights."""
     averaged = build_model(config)
-    if config.start is not None:
-        _start_from(config.start, averaged)
     # Only the network that is trained computes in the faster type.
     usual = keras.config.dtype_policy()
     keras.config.set_dtype_policy(config.precision)
-    model = build_model(config)
+    model = build_model(config, FusedBatchNormalization)
     keras.config.set_dtype_policy(usual)
     model.set_weights(averaged.get_weights())
-    total = config.epochs * steps
-    warmup = int(config.warmup_share * total)
-    rate = keras.optimizers.schedules.CosineDecay(
-        initial_learning_rate=0.0,
-        warmup_target=config.learning_rate,
-        warmup_steps=max(1, warmup),
-        decay_steps=max(1, total - warmup),
-    )
-    optimiser = keras.optimizers.AdamW(rate, weight_decay=config.weight_decay)
-    # Decay pulls towards doing nothing; for scales and offsets nothing is not zero.
-    optimiser.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
+    optimiser = build_optimiser(config, steps)
     optimiser.build(model.trainable_variables)
-    model.compile(optimiser, keras.losses.CategoricalCrossentropy(from_logits=True))
+    model.compile(optimiser, build_loss(config))
     return model, averaged
-
-
-def _start_from(version: str, model: keras.Model) -> None:
-    """Copy a shipped network's weights; what it has no counterpart for stays as chance made it.
-
-    Raises:
-        ValueError: no such version, or its layers have other shapes.
-    """
-    path = _MODELS / version / "model.keras"
-    if not path.is_file():
-        raise ValueError(f"Expected models/digit/{version}/model.keras to start from, found none.")
-    known = keras.saving.load_model(path, compile=False)
-    for layer, fresh in zip(known.layers, model.layers, strict=True):
-        weights = []
-        for old, new in zip(layer.get_weights(), fresh.get_weights(), strict=True):
-            shared = old.shape[-1]
-            # A new last answer begins undecided.
-            weights.append(np.concatenate([old, 0.1 * new[..., shared:]], axis=-1))
-        fresh.set_weights(weights)
 
 
 def _epoch_size(training: Sources, config: Config) -> int:
@@ -175,12 +131,14 @@ def _pool(training: Sources, config: Config) -> tuple[Images, Images]:
 
 
 def _checks(validation: Sources, config: Config) -> dict[str, Digits]:
-    """What every epoch is measured on: clean and spoiled MNIST, pen digits, no digits."""
+    """What every epoch is measured on: clean, noisy and spoiled MNIST, pen digits, no digits."""
     rng = np.random.default_rng([config.seed, _SPOIL_STREAM])
     clean = validation.mnist
     spoiled = augment(clean.images, config.augmentation, rng)
+    noisy = add_noise(clean.images, _NOISE_SIGMA, rng)
     return {
         "clean": clean,
+        "noisy": Digits(noisy, clean.labels, clean.writers),
         "spoiled": Digits(spoiled, clean.labels, clean.writers),
         "pen": validation.pen,
         "no_digit": validation.no_digit,
@@ -200,6 +158,20 @@ def _smooth(labels: Labels, smoothing: float) -> Images:
     return (1.0 - smoothing) * rows + np.float32(smoothing / len(CLASSES))
 
 
+def _measure(averaged: keras.Model, checks: dict[str, Digits]) -> Record:
+    scores = {name: _score(averaged, digits) for name, digits in checks.items()}
+    errors, _ = scores["clean"]
+    return {
+        "validation_errors": errors,
+        "validation_accuracy": 1 - errors / len(checks["clean"]),
+        "validation_loss": round(float(np.mean([loss for _, loss in scores.values()])), 5),
+        "validation": {
+            name: {"n": len(checks[name]), "errors": wrong, "loss": round(loss, 5)}
+            for name, (wrong, loss) in scores.items()
+        },
+    }
+
+
 def _score(model: keras.Model, digits: Digits) -> tuple[int, float]:
     """Errors and mean negative log-likelihood. A digit's reading is the best of the ten."""
     logits = predict_logits(model, digits.images).astype(np.float64)
@@ -211,53 +183,12 @@ def _score(model: keras.Model, digits: Digits) -> tuple[int, float]:
     return int((best != digits.labels).sum()), float(loss)
 
 
-def _claim(run: Path, config: Config) -> None:
-    """Write the configuration, or check that the run in this folder has the same one."""
-    told = json.dumps(config.to_dict(), indent=2)
-    path = run / "run.json"
-    if path.exists() and path.read_text("utf-8") != told:
-        raise ValueError(
-            f"The run {run.name} was started with another configuration. "
-            "Name another folder, or delete this one."
-        )
-    path.write_text(told, "utf-8")
-
-
-def _state(model: keras.Model, averaged: keras.Model) -> list[keras.Variable]:
-    """All that a training step changes: weights, averages, moments and dropout's seeds."""
-    return [*model.variables, *averaged.weights, *model.optimizer.variables]
-
-
-def _keep(
-    run: Path, model: keras.Model, averaged: keras.Model, records: list[dict[str, Any]]
-) -> None:
-    """Write `last.npz` and the history so that a run killed at any moment can still go on."""
-    arrays = map(keras.ops.convert_to_numpy, _state(model, averaged))
-    told = json.dumps(records)
-    fresh = run / "last.new.npz"
-    np.savez(fresh, *arrays, records=np.array(told))
-    fresh.replace(run / "last.npz")
-    (run / "history.jsonl").write_text(
-        "".join(json.dumps(each) + "\n" for each in records), "utf-8"
-    )
-
-
-def _restore(run: Path, model: keras.Model, averaged: keras.Model) -> list[dict[str, Any]]:
-    """Put a stopped run's state into the networks; its records, none for a new run."""
-    if not (run / "last.npz").exists():
-        return []
-    with np.load(run / "last.npz") as kept:
-        records: list[dict[str, Any]] = json.loads(str(kept["records"]))
-        for index, variable in enumerate(_state(model, averaged)):
-            variable.assign(kept[f"arr_{index}"])
-    log.info("going on after epoch %d", len(records))
-    return records
-
-
-def _line(record: dict[str, Any], epochs: int) -> str:
+def _line(record: Record, epochs: int) -> str:
     left_min = record["seconds"] * (epochs - record["epoch"]) / 60
+    wrong = ", ".join(f"{name} {each['errors']}" for name, each in record["validation"].items())
     return (
         f"epoch {record['epoch']}/{epochs}  loss {record['training_loss']:.4f}  "
-        f"validation {record['validation_accuracy']:.4%} ({record['validation_errors']} wrong, "
-        f"loss {record['validation_loss']:.4f})  {record['seconds']:.0f} s, {left_min:.0f} min left"
+        f"validation {record['validation_accuracy']:.4%} (wrong: {wrong}; "
+        f"loss {record['validation_loss']:.4f})  {record['images_per_s']}/s  "
+        f"{record['seconds']:.0f} s, {left_min:.0f} min left"
     )

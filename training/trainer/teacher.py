@@ -1,0 +1,56 @@
+"""A larger network, trained before, whose answers a smaller one learns."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from trainer.config import Config
+from trainer.data import DataError, Images
+from trainer.predict import probabilities
+
+MODELS = Path(__file__).parents[2] / "models" / "teacher"
+
+
+class Teacher:
+    """Answers pictures with softened probabilities."""
+
+    def __init__(self, network: keras.Model, temperature: float) -> None:
+        self._network = network
+        self._temperature = temperature
+
+    @classmethod
+    def open(cls, config: Config) -> "Teacher | None":
+        """The teacher that a configuration names; None where it names none.
+
+        Raises:
+            DataError: there is no such version.
+        """
+        if config.teacher is None:
+            return None
+        path = MODELS / config.teacher / "model.keras"
+        if not path.is_file():
+            raise DataError(
+                f"Expected the teacher models/teacher/{config.teacher}/model.keras, found none. "
+                "Train it with the preset teacher and export it, or check the folder out again."
+            )
+        network = keras.saving.load_model(path, compile=False)
+        return cls(_recast(network, config.precision), config.teacher_temperature)
+
+    def answer(self, images: Images) -> Images:
+        """Probabilities (N, K) float32 for images (N, 28, 28, 1), N the same in every call."""
+        logits = np.asarray(self._network.predict_on_batch(images), np.float32)
+        return probabilities(logits, self._temperature).astype(np.float32)
+
+
+def _recast(network: keras.Model, precision: str) -> keras.Model:
+    """The same network, computing in another type: its answers are soft anyway."""
+
+    def recast(layer: keras.layers.Layer) -> keras.layers.Layer:
+        # The logits stay float32.
+        told = layer.get_config() | ({} if layer.name == "logits" else {"dtype": precision})
+        return type(layer).from_config(told)
+
+    cast = keras.models.clone_model(network, clone_function=recast)
+    cast.set_weights(network.get_weights())
+    return cast
