@@ -7,7 +7,8 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from trainer.augment import add_noise, augment, augment_in_two
+from trainer.augment import add_noise, augment
+from trainer.batches import draw_batches
 from trainer.checkpoint import Record, best_record, claim, is_finished, keep, restore
 from trainer.config import Config
 from trainer.data import Digits, Images, Labels
@@ -63,15 +64,10 @@ def train(config: Config, run: Path) -> Record:
         losses = []
         # A generator of its own per epoch: a resumed run draws what the whole one would have drawn.
         rng = np.random.default_rng([config.seed, epoch])
-        order = _epoch_order(training, config, rng)
-        for step in range(steps):
-            chosen = order[step * config.batch : (step + 1) * config.batch]
-            written, arrived = augment_in_two(pictures[chosen], config.augmentation, rng)
-            wanted = targets[chosen]
-            if teacher is not None:
-                # It sees the digit before it was spoiled: what was meant, not what is left of it.
-                wanted = np.concatenate([wanted, teacher.answer(written)], axis=1)
-            losses.append(float(model.train_on_batch(arrived, wanted)))
+        order = _epoch_order(training, config, rng)[: steps * config.batch]
+        batches = draw_batches(pictures, targets, order, config, rng=rng, teacher=teacher)
+        for step, (varied, wanted) in enumerate(batches):
+            losses.append(float(model.train_on_batch(varied, wanted)))
             if (step + 1) % config.ema_every == 0:
                 _follow(averaged, model, epoch * steps + step, config)
 
