@@ -14,6 +14,17 @@ def test_the_temperature_is_found_again_when_labels_are_drawn_from_it() -> None:
     assert fit_temperature(logits, labels) == pytest.approx(2.0, rel=0.05)
 
 
+def test_the_temperature_is_found_again_when_one_class_was_seen_too_often() -> None:
+    rng = np.random.default_rng(2)
+    logits = rng.normal(0, 4, (20_000, 11)).astype(np.float32)
+    shifted = logits.copy()
+    shifted[:, -1] += 2.0 * -1.5
+    chances = probabilities(shifted, 2.0).cumsum(axis=1)
+    labels = (rng.random((len(logits), 1)) > chances).sum(axis=1)
+
+    assert fit_temperature(logits, labels, shift=-1.5) == pytest.approx(2.0, rel=0.05)
+
+
 def test_the_threshold_is_where_one_in_a_hundred_is_wrong() -> None:
     confidence = np.linspace(0.001, 1.0, 1000)
     right = confidence > 0.505

@@ -1,5 +1,6 @@
 """From logits to confidences that mean what they say, and the thresholds a reading is judged by."""
 
+import math
 from dataclasses import dataclass
 
 import keras
@@ -19,6 +20,9 @@ ACCEPTED_WRONG = 0.01
 UNREADABLE = 0.4
 # Share of the clean digits, MNIST's and pen-written, that must not be called no digit.
 KEPT_DIGITS = 0.995
+# Of the symbols that the reader cuts out of a page, about so many are no digit. Training shows ten
+# times as many, so its chances are moved to this (Saerens, Latinne & Decaestecker 2002).
+NO_DIGIT_SHARE = 0.01
 # Kept apart from the streams that drew the training data.
 _STREAM = 1_000_003
 _TEMPERATURES = np.geomspace(0.2, 5.0, 401)
@@ -29,6 +33,8 @@ class Calibration:
     """Numbers for the manifest, and how they did on the validation writers."""
 
     temperature: float
+    # Added to the log-odds of no digit, for the share of them that is met outside training.
+    no_digit_shift: float
     read: float
     unreadable: float
     no_digit: float
@@ -42,9 +48,9 @@ class Calibration:
 def calibrate(model: keras.Model, validation: Sources, config: Config) -> Calibration:
     """Choose temperature and thresholds on the validation writers.
 
-    The temperature is fitted to MNIST's digits, one spoiled copy of each, since what people hand
-    in is worse than MNIST, the pen-written ones and what is no digit; the threshold for `read` to
-    the spoiled copies alone, that for no digit to the clean ones.
+    The temperature is fitted to digits: MNIST's, one spoiled copy of each, since what people hand
+    in is worse than MNIST, and the pen-written ones; the threshold for `read` to the spoiled
+    copies alone, that for no digit to the clean ones.
 
     Args:
         model: the network to be shipped.
@@ -58,12 +64,12 @@ def calibrate(model: keras.Model, validation: Sources, config: Config) -> Calibr
     pen, others = (
         predict_logits(model, each.images) for each in (validation.pen, validation.no_digit)
     )
-    temperature = fit_temperature(
-        np.concatenate([clean, spoiled, pen, others]),
-        np.concatenate(
-            [mnist.labels, mnist.labels, validation.pen.labels, validation.no_digit.labels]
-        ),
-    )
+    shift = _prior_shift(config)
+    digits = np.concatenate([clean, spoiled, pen])
+    labels = np.concatenate([mnist.labels, mnist.labels, validation.pen.labels])
+    temperature = fit_temperature(digits, labels, shift)
+    for logits in (clean, spoiled, pen, others):
+        logits[:, -1] += temperature * shift
     rows = probabilities(spoiled, temperature)[:, : len(DIGITS)]
     confidence, right = rows.max(axis=1), rows.argmax(axis=1) == mnist.labels
     read = max(UNREADABLE, accept_from(confidence, right, ACCEPTED_WRONG))
@@ -75,6 +81,7 @@ def calibrate(model: keras.Model, validation: Sources, config: Config) -> Calibr
     no_digit = keep_up_to(digits_none, KEPT_DIGITS)
     return Calibration(
         temperature=temperature,
+        no_digit_shift=shift,
         read=read,
         unreadable=UNREADABLE,
         no_digit=no_digit,
@@ -84,17 +91,30 @@ def calibrate(model: keras.Model, validation: Sources, config: Config) -> Calibr
     )
 
 
-def fit_temperature(logits: NDArray[np.float32], labels: Labels) -> float:
+def fit_temperature(logits: NDArray[np.float32], labels: Labels, shift: float = 0.0) -> float:
     """The temperature with the least mean negative log-likelihood, to four digits.
+
+    Args:
+        logits: (N, K).
+        labels: (N,) which class each of them is.
+        shift: added to the last class's logit behind the temperature.
 
     Source: Guo et al., "On Calibration of Modern Neural Networks" (2017), section 4.2.
     """
-    rows = np.arange(len(labels))
+    rows, last = np.arange(len(labels)), np.eye(logits.shape[1], dtype=np.float32)[-1]
     losses = [
-        -np.log(probabilities(logits, temperature)[rows, labels] + 1e-12).mean()
+        -np.log(
+            probabilities(logits + temperature * shift * last, temperature)[rows, labels] + 1e-12
+        ).mean()
         for temperature in _TEMPERATURES
     ]
     return round(float(_TEMPERATURES[int(np.argmin(losses))]), 4)
+
+
+def _prior_shift(config: Config) -> float:
+    """Log odds of no digit outside training over those in it."""
+    trained = config.no_digit_share / (1 + config.pen_share)
+    return round(math.log(NO_DIGIT_SHARE / (1 - NO_DIGIT_SHARE) / trained), 4)
 
 
 def accept_from(

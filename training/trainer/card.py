@@ -46,9 +46,7 @@ def _details(manifest: Mapping[str, Any], metrics: Mapping[str, Any], run: Any) 
         f"shipped are the averaged weights of epoch {training['best_epoch']}, those with the "
         "least loss on validation writers."
     ]
-    if training.get("start"):
-        learned.append(f"It started from the weights of digit {training['start']}.")
-    if training.get("teacher"):
+    if training["teacher"]:
         learned.append(
             f"Beside the labels it learned from the answers of a larger network, teacher "
             f"{training['teacher']}, which has a card of its own."
@@ -66,7 +64,8 @@ def _details(manifest: Mapping[str, Any], metrics: Mapping[str, Any], run: Any) 
         "(float32, 0 paper .. 1 ink) as `legible.reader.normalise` draws it, and gives eleven "
         "logits: the digits 0 to 9, and no digit. Divided by the temperature "
         f"{manifest['calibration']['temperature']} and put through a softmax they are calibrated "
-        "probabilities.",
+        "probabilities. One in a hundred pictures is taken to show no digit, fewer than in "
+        f"training: its log-odds are moved by {manifest['calibration']['no_digit_shift']:.2f}.",
         " ".join(learned),
         field_in_words(metrics["field"]),
         f"Exported {manifest['created_at'][:10]} from commit {training['commit'][:10]}. "

@@ -152,7 +152,6 @@ def _fill(
 
 
 def _manifest(name: str, version: str, calibration: Calibration, config: Config) -> dict[str, Any]:
-    told = config.to_dict()
     return {
         "schema": SCHEMA,
         "name": name,
@@ -162,7 +161,10 @@ def _manifest(name: str, version: str, calibration: Calibration, config: Config)
         "output_shape": [len(CLASSES)],
         "classes": CLASSES,
         "preprocessing": {"side_px": SIDE_PX, "box_px": _BOX_PX},
-        "calibration": {"temperature": calibration.temperature},
+        "calibration": {
+            "temperature": calibration.temperature,
+            "no_digit_shift": calibration.no_digit_shift,
+        },
         "thresholds": {
             "read": calibration.read,
             "unreadable": calibration.unreadable,
@@ -172,8 +174,7 @@ def _manifest(name: str, version: str, calibration: Calibration, config: Config)
         "training": {
             "preset": config.preset,
             "seed": config.seed,
-            # Versions of other networks that a recipe may begin with or learn from.
-            **{key: told[key] for key in ("start", "teacher") if key in told},
+            "teacher": config.teacher,
             "commit": _commit(),
             "data_sha256": fingerprints(),
             "versions": {name: importlib.metadata.version(name) for name in _LIBRARIES},

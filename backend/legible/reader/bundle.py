@@ -53,7 +53,11 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What `manifest.json` (schema 1) says. Shapes leave out the batch."""
+    """What `manifest.json` (schema 1) says. Shapes leave out the batch.
+
+    `no_digit_shift`: added to the log-odds of no digit behind the temperature, where training
+    showed them more often than pages do; 0 where the manifest leaves it out.
+    """
 
     name: str
     version: str
@@ -63,6 +67,7 @@ class Manifest:
     classes: tuple[str, ...]
     preprocessing: Convention
     temperature: float
+    no_digit_shift: float
     thresholds: Thresholds
     files: Mapping[str, str]  # name to sha256
     golden_file: str
@@ -91,6 +96,7 @@ class Manifest:
                 stroke_px=(float(low), float(high)),
             ),
             temperature=float(told["calibration"]["temperature"]),
+            no_digit_shift=float(told["calibration"].get("no_digit_shift", 0.0)),
             thresholds=Thresholds(
                 read=float(told["thresholds"]["read"]),
                 unreadable=float(told["thresholds"]["unreadable"]),

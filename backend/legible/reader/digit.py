@@ -64,7 +64,8 @@ class DigitModel:
         Raises:
             ValueError: the batch has another shape or type.
 
-        Source: temperature scaling, Guo et al., "On Calibration of Modern Neural Networks" (2017).
+        Source: temperature scaling, Guo et al., "On Calibration of Modern Neural Networks" (2017);
+        the shift for another share of no digits, Saerens, Latinne & Decaestecker (2002).
         """
         logits = self._bundle.run(batch).astype(np.float64) / self.manifest.temperature
         # Subtracting the peak of the digits changes nothing but keeps exp from overflowing.
@@ -72,7 +73,8 @@ class DigitModel:
         likelihoods = np.exp(logits[:, :10] - peak)
         total = likelihoods.sum(axis=1, keepdims=True)
         # A share of 1 / (1 + e^x), x the log-odds of a digit against none.
-        odds = (peak + np.log(total) - logits[:, 10:]).clip(-700, 700)
+        odds = peak + np.log(total) - logits[:, 10:] - self.manifest.no_digit_shift
+        odds = odds.clip(-700, 700)
         none = (1 / (1 + np.exp(odds))).sum(axis=1)
         return Answers((likelihoods / total).astype(np.float32), none.astype(np.float32))
 

@@ -5,7 +5,7 @@ import pytest
 
 from legible.reader.bundle import Bundle, BundleError
 from legible.reader.digit import NO_DIGIT, DigitModel
-from tests.reader.tiny_bundle import DIGITS, expected_logits, write_bundle
+from tests.reader.tiny_bundle import DIGITS, change_manifest, expected_logits, write_bundle
 
 
 def open_model(models_dir: Path, temperature: float = 2.0) -> DigitModel:
@@ -65,6 +65,21 @@ def test_a_network_of_eleven_classes_says_how_likely_there_is_no_digit(tmp_path:
     np.testing.assert_allclose(joint, shares[:, :10], atol=1e-4)
     np.testing.assert_allclose(answers.digits.sum(axis=1), 1, atol=1e-5)
     assert model.manifest.thresholds.no_digit == 0.6
+
+
+def test_the_odds_of_no_digit_are_moved_as_the_manifest_says(tmp_path: Path) -> None:
+    odds = []
+    for version, calibration in (
+        ("1.0.0", {"temperature": 2.0}),
+        ("1.0.1", {"temperature": 2.0, "no_digit_shift": -1.5}),
+    ):
+        folder = write_bundle(tmp_path, version=version, classes=(*DIGITS, NO_DIGIT))
+        change_manifest(folder, calibration=calibration)
+        batch = np.random.default_rng(4).random((6, 28, 28, 1), np.float32)
+        answers = DigitModel(Bundle.open(tmp_path, "digit")).answer(batch)
+        odds.append(np.log(answers.no_digit / (1 - answers.no_digit)))
+
+    np.testing.assert_allclose(odds[1] - odds[0], -1.5, atol=1e-3)
 
 
 def test_a_network_of_ten_classes_never_speaks_of_no_digit(tmp_path: Path) -> None:
