@@ -103,12 +103,14 @@ client: $(VENV)/.serve frontend/node_modules/.made ## generate the pages' API ty
 
 # ---- networks --------------------------------------------------------------------------------
 
+# The network that is served, or with PRESET=teacher the larger one that it learns from.
+PRESET ?= digit
 .PHONY: train
-train: $(VENV)/.dev ## train the digit network into training/runs/digit (40 to 60 minutes)
-	$(BIN)/python -m trainer train --preset digit --run training/runs/digit
+train: $(VENV)/.dev ## train a network into training/runs/PRESET (digit: about 45 minutes on 2 cores)
+	$(BIN)/python -m trainer train --preset $(PRESET) --run training/runs/$(PRESET)
 
 .PHONY: evaluate
-evaluate: $(VENV)/.dev ## measure the shipped networks on every test set; report in training/runs/report
+evaluate: $(VENV)/.dev ## measure the served network on every test set; report in training/runs/report
 	$(BIN)/python -m trainer evaluate --report training/runs/report
 
 .PHONY: bench
