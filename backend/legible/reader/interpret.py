@@ -26,7 +26,7 @@ _SINGLE_IF_WIDE = 0.5
 _MESSAGES = {
     "low_confidence": "This digit is uncertain. Compare it with the picture.",
     "touching": "This looks like digits that touch; they are read as one. Compare it.",
-    "not_a_digit": "This does not look like a digit; the one given is only the closest. "
+    "not_a_digit": "This may not be a digit; the one given is only the closest. "
     "If it should be one, write it again more clearly.",
     "too_small": "This digit is very small. A closer or sharper picture would help.",
 }

@@ -139,7 +139,7 @@ def test_interpret_says_what_is_no_digit_and_does_not_trust_it() -> None:
 
     (issue,) = verdict.issues
     assert (issue.code, issue.page, issue.symbol) == ("not_a_digit", 1, 0)
-    assert "does not look like a digit" in issue.message
+    assert "may not be a digit" in issue.message
     assert verdict.status is Status.REVIEW
     assert interpret([letter], LIMITS).status is Status.UNREADABLE
 
