@@ -65,6 +65,7 @@ def test_the_shipped_threshold_tells_what_it_keeps_and_refuses() -> None:
         "letters (test writers)": np.full(30, 0.9, np.float32),
         "scribbles": np.full(10, 0.5, np.float32),
         "blank patches": np.ones(60, np.float32),
+        "look-alike letters (test writers)": np.zeros(20, np.float32),
     }
 
     found = trade_off(digits, others, 0.7995)
@@ -73,8 +74,9 @@ def test_the_shipped_threshold_tells_what_it_keeps_and_refuses() -> None:
     assert (shipped["n"], shipped["kept"]) == (1000, 800)
     assert shipped["refused"] == {
         "letters (test writers)": 1.0, "scribbles": 0.0, "blank patches": 1.0,
+        "look-alike letters (test writers)": 0.0,
     }  # fmt: skip
-    # Blank patches are easy and left out.
+    # Blank patches are easy, and look-alikes were never taught: both are left out.
     assert shipped["pooled"] == {"n": 40, "refused": 0.75}
 
 

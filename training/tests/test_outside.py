@@ -7,6 +7,7 @@ import pytest
 from legible.reader.normalise import Convention
 from trainer.data import DataError
 from trainer.golden import draw_digits
+from trainer.nodigit import load_signs
 from trainer.outside import load_array, load_outside, load_signs_and_shapes, single_rows
 
 DIGITS = draw_digits()[:30]
@@ -63,3 +64,17 @@ def test_what_is_no_digit_comes_by_kind(tiny_mnist: Path) -> None:
     assert sum(map(len, kinds.values())) >= 40
     assert all(images.shape[1:] == (28, 28, 1) for images in kinds.values())
     assert len(kinds["letters (test writers)"]) > 0
+
+
+def test_signs_written_like_digits_are_kinds_of_their_own(tiny_mnist: Path) -> None:
+    kinds = {name: len(images) for name, images in load_signs_and_shapes(Convention(), 60)}
+
+    written = {name.removesuffix(" (test writers)"): n for name, n in kinds.items()}
+    lookalikes = load_signs("test", lookalikes=True)
+    assert written["look-alike letters"] + written["look-alike symbols"] == len(lookalikes) > 0
+    assert written["letters"] + written["symbols"] == len(load_signs("test"))
+
+
+def test_a_missing_list_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"Expected.*hwd1000/labels\.csv"):
+        list(single_rows(tmp_path / "hwd1000"))

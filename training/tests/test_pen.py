@@ -93,6 +93,12 @@ def test_signs_written_like_digits_are_left_out(tiny_mnist: Path) -> None:
     assert not labels & (LOOKALIKE_LETTERS | LOOKALIKE_SYMBOLS)
 
 
+def test_signs_written_like_digits_come_alone_when_asked_for(tiny_mnist: Path) -> None:
+    labels = set(load_signs("train", lookalikes=True).labels)
+
+    assert labels == {"B", "O", "l", "|"}
+
+
 def test_shapes_are_pictures_of_ink_on_paper() -> None:
     images, kinds = draw_shapes(60, Convention(), np.random.default_rng(1))
 

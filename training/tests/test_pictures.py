@@ -10,7 +10,7 @@ from trainer.pictures import (
     TEXT_SETS,
     TextPicture,
     draw_number,
-    load_pictures_of,
+    load_text_set,
     part_pictures,
 )
 
@@ -31,7 +31,7 @@ def test_a_cell_comes_with_its_number_group_and_picture(tmp_path: Path) -> None:
         ["file,text,group", 'images/1.png,"10,5",4', "images/2.png,-7,9", "images/3.png,8.,4"],
     )
 
-    cells = load_pictures_of("clinic_cells", tmp_path)
+    cells = load_text_set("clinic_cells", tmp_path)
 
     assert [cell.text for cell in cells] == ["10,5", "-7", "8."]
     assert cells[0].group == cells[2].group != cells[1].group
@@ -45,7 +45,7 @@ def test_a_cell_comes_with_its_number_group_and_picture(tmp_path: Path) -> None:
 def test_the_rows_of_a_sheet_are_parted_by_line_feeds(tmp_path: Path) -> None:
     write_set(tmp_path, "sudoku", ["file,text", r"images/a.png,123\n456"])
 
-    (sheet,) = load_pictures_of("sudoku", tmp_path)
+    (sheet,) = load_text_set("sudoku", tmp_path)
 
     assert sheet.text == "123\n456"
     assert sheet.kind == "sheet"
@@ -55,7 +55,7 @@ def test_what_one_source_gave_is_one_group(tmp_path: Path) -> None:
     rows = ["file,text,kind,source", "images/a.png,12,string,x", "images/b.png,,nondigit,x"]
     write_set(tmp_path, "real_dev", [*rows, "images/c.png,3,single,y"])
 
-    pictures = load_pictures_of("real_dev", tmp_path)
+    pictures = load_text_set("real_dev", tmp_path)
 
     assert [picture.kind for picture in pictures] == ["string", "nondigit", "single"]
     assert [picture.group for picture in pictures] == ["x", "x", "y"]
@@ -65,7 +65,7 @@ def test_what_one_source_gave_is_one_group(tmp_path: Path) -> None:
 def test_no_group_is_on_two_sides_when_cells_are_parted(tmp_path: Path) -> None:
     rows = [f"images/{place}.png,{place},{place // 3}" for place in range(900)]
     write_set(tmp_path, "clinic_cells", ["file,text,group", *rows], pictures=False)
-    cells = load_pictures_of("clinic_cells", tmp_path)
+    cells = load_text_set("clinic_cells", tmp_path)
 
     train, validation, test = (
         part_pictures(cells, part) for part in ("train", "validation", "test")
@@ -82,7 +82,7 @@ def test_all_of_a_set_of_few_hands_is_for_tests(tmp_path: Path) -> None:
     rows = [f"images/{place}.png,{place},single" for place in range(40)]
     write_set(tmp_path, "drawn", ["file,text,kind", *rows], pictures=False)
 
-    drawn = load_pictures_of("drawn", tmp_path)
+    drawn = load_text_set("drawn", tmp_path)
 
     assert part_pictures(drawn, "train") == part_pictures(drawn, "validation") == []
     assert part_pictures(drawn, "test") == drawn
@@ -100,7 +100,7 @@ def test_pen_numbers_are_drawn_and_parted_by_writer(tmp_path: Path) -> None:
         writer=np.array(["ap-001", "ap-002"]),
     )
 
-    numbers = load_pictures_of("unipen/strings", tmp_path)
+    numbers = load_text_set("unipen/strings", tmp_path)
 
     assert [number.text for number in numbers] == ["12", "3.4"]
     assert numbers[0].grey().shape == (48 + 16, 96 + 16)
@@ -122,21 +122,21 @@ def test_a_dot_and_a_long_number_fit_their_pictures() -> None:
 @pytest.mark.parametrize("name", sorted(TEXT_SETS))
 def test_a_missing_set_is_named(name: str, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=name):
-        load_pictures_of(name, tmp_path)
+        load_text_set(name, tmp_path)
 
 
 def test_a_list_without_its_columns_is_refused(tmp_path: Path) -> None:
     write_set(tmp_path, "clinic_cells", ["file,text", "images/1.png,7"])
 
     with pytest.raises(DataError, match="expected the columns group"):
-        load_pictures_of("clinic_cells", tmp_path)
+        load_text_set("clinic_cells", tmp_path)
 
 
 def test_an_unknown_kind_is_refused(tmp_path: Path) -> None:
     write_set(tmp_path, "drawn", ["file,text,kind", "images/1.png,7,poem"])
 
     with pytest.raises(DataError, match="got 'poem'"):
-        load_pictures_of("drawn", tmp_path)
+        load_text_set("drawn", tmp_path)
 
 
 def test_a_picture_that_does_not_open_is_named(tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_a_picture_that_does_not_open_is_named(tmp_path: Path) -> None:
 def test_the_real_sets_are_whole_and_of_known_signs(real_mnist: Path) -> None:
     counts = {}
     for name in TEXT_SETS:
-        pictures = load_pictures_of(name, real_mnist)
+        pictures = load_text_set(name, real_mnist)
         counts[name] = len(pictures)
         signs = set("".join(picture.text for picture in pictures))
         assert signs <= set("0123456789,.-\n")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from trainer.risk import certify, risk_coverage
+from trainer.risk import certify, risk_coverage, round_up
 
 ErrorChance = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
@@ -96,6 +96,15 @@ def test_the_sequence_ends_at_its_first_failure_though_later_ones_would_pass() -
 
     # Two wrong need 6,294 digits, four 9,151: all ten thousand would pass on their own.
     assert certified["coverage"] == pytest.approx(0.5501, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("exact", "told"),
+    [(0.912012, "0.9121"), (0.9, "0.9000"), (0.7001, "0.7001"), (0.999999, "1.0000")],
+)
+def test_a_threshold_is_rounded_so_that_none_passes_who_should_not(exact: float, told: str) -> None:
+    assert round_up(exact) == told
+    assert float(told) >= exact
 
 
 def test_the_curve_counts_errors_from_the_surest_down() -> None:

@@ -20,7 +20,9 @@ def best(answers: Answers) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     return confidence, answers.digits.argmax(axis=1)
 
 
-def score(model: DigitModel, images: Images, labels: Labels, *, bins: bool = False) -> Any:
+def score(
+    model: DigitModel, images: Images, labels: Labels, *, bins: bool = False
+) -> dict[str, Any]:
     """JSON values: a share of right readings, `ece`, `refused`, and `reliability` if asked for."""
     answers = model.answer(images)
     confidence, read = best(answers)
@@ -34,7 +36,7 @@ def score(model: DigitModel, images: Images, labels: Labels, *, bins: bool = Fal
 
 
 def refused_share(model: DigitModel, answers: Answers) -> float | None:
-    """The share that is called no digit; None for no answers."""
+    """The share above the threshold for no digit: worth asking a person; None for no answers."""
     if len(answers.no_digit) == 0:
         return None
     return round(float((answers.no_digit > model.manifest.thresholds.no_digit).mean()), 5)
@@ -66,7 +68,7 @@ def list_mistakes(answers: Answers, digits: Digits) -> list[dict[str, Any]]:
 
 
 def list_refused(model: DigitModel, answers: Answers, digits: Digits) -> list[dict[str, Any]]:
-    """Every digit that was called no digit, the surest refusal first.
+    """Every digit that a person would be asked about, as perhaps no digit, the surest first.
 
     Returns:
         JSON values: `index` in `digits`, `written`, `read` (the likeliest digit all the same) and

@@ -23,7 +23,7 @@ MNIST_FILES = {
     "test": ("t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"),
 }
 # Pen strokes that networks learn from, beside MNIST.
-PEN_FILES = (
+STROKE_FILES = (
     "pendigits/pendigits_train.npz",
     *(f"unipen/{name}.npz" for name in ("digits", "lower", "symbols", "upper")),
 )
@@ -123,7 +123,7 @@ def fingerprints(folder: Path | None = None) -> dict[str, str]:
     ]
     return {
         name.removeprefix("mnist/"): hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        for name in (*mnist, *PEN_FILES)
+        for name in (*mnist, *STROKE_FILES)
         if (folder / name).is_file()
     }
 

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from legible.reader.normalise import Convention
 from trainer.config import PRESETS, Config
-from trainer.data import PEN_FILES, Digits, data_folder, load_mnist, split_by_writer
+from trainer.data import STROKE_FILES, Digits, data_folder, load_mnist, split_by_writer
 from trainer.data_page import sheet_file, write_data_page
 from trainer.duplicates import COPY, describe_nearest, find_nearest, stranger_rates
 from trainer.model import CLASSES
 from trainer.outside import load_outside
 from trainer.pen import Part
-from trainer.pictures import TEXT_SETS, TextPicture, load_pictures_of, part_pictures
+from trainer.pictures import TEXT_SETS, TextPicture, load_text_set, part_pictures
 from trainer.sheets import contact_sheet, mean_sheet, pair_sheet, text_sheet
 from trainer.sources import load_sources
 
@@ -68,7 +68,7 @@ def report_data(out: Path, config: Config = PRESETS["digit"]) -> dict[str, Any]:
 def _load(config: Config) -> tuple[dict[str, Digits], dict[str, Digits]]:
     """The sets of digits that networks learn from, and all others."""
     test = load_mnist("test").take(slice(config.limit))
-    if all((data_folder() / name).is_file() for name in PEN_FILES):
+    if all((data_folder() / name).is_file() for name in STROKE_FILES):
         training, validation = load_sources(config)
         learned = {
             "mnist training": training.mnist,
@@ -90,7 +90,7 @@ def _load(config: Config) -> tuple[dict[str, Digits], dict[str, Digits]]:
 def _texts() -> Iterator[tuple[str, list[TextPicture]]]:
     for name in TEXT_SETS:
         if (data_folder() / name).is_dir() or (data_folder() / f"{name}.npz").is_file():
-            yield name, load_pictures_of(name)
+            yield name, load_text_set(name)
 
 
 def _count(digits: Digits) -> dict[str, Any]:

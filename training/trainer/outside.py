@@ -4,7 +4,6 @@ USPS, ARDIS, hwd1000, the drawn set and the pictures of real people are out of d
 other writers, pens, scanners and countries. Of the pen strokes only the writers kept as tests.
 """
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,13 +15,14 @@ from legible.reader.normalise import Convention, normalise
 from trainer.data import DataError, Digits, Labels, data_folder
 from trainer.nodigit import draw_shapes, draw_signs
 from trainer.pen import draw_strokes, load_strokes, writer_numbers
+from trainer.pictures import list_rows
+from trainer.sources import PEN_FILES
 
 # Pictures of whole digits, each on its own: glyphs that only need the normaliser.
 ARRAYS = ("usps_train", "ardis_train")
 FOLDERS = ("hwd1000",)
 # Files as users send them, of any size and polarity: read from file to text.
 FILES = ("real_dev", "drawn")
-PENS = ("unipen/digits", "pendigits/pendigits_train")
 # What reports call them, for readers who never heard of them.
 TITLES = {
     "usps_train": "USPS (US envelopes)",
@@ -34,8 +34,10 @@ TITLES = {
     "drawn (file to text)": "drawn in a paint program",
     "letters (test writers)": "letters",
     "symbols (test writers)": "symbols",
+    "look-alike letters (test writers)": "letters written like digits (not pooled)",
+    "look-alike symbols (test writers)": "symbols written like digits (not pooled)",
 }
-_SEED = 77
+_SEED, _SEED_LOOKALIKES = 77, 78
 
 
 def load_outside(convention: Convention) -> Iterator[tuple[str, Digits]]:
@@ -46,8 +48,8 @@ def load_outside(convention: Convention) -> Iterator[tuple[str, Digits]]:
             yield name, load_array(name, convention)
     for name in FOLDERS:
         if (folder / name).is_dir():
-            yield name, load_pictures(name, convention)
-    for name in PENS:
+            yield name, load_glyphs(name, convention)
+    for name in PEN_FILES:
         if (folder / f"{name}.npz").is_file():
             samples = load_strokes(name).part("test")
             rng = np.random.default_rng(_SEED)
@@ -61,7 +63,8 @@ def load_signs_and_shapes(
 ) -> Iterator[tuple[str, NDArray[np.float32]]]:
     """What is no digit: letters and symbols of the test writers, and shapes, (N, 28, 28, 1).
 
-    Letters that are written like digits are left out, as in training: nobody could tell.
+    Those written exactly like a digit were left out of training, since nobody could tell. Here
+    they come as kinds of their own, so that nobody takes the others for all there are.
     """
     rng = np.random.default_rng(_SEED)
     if (data_folder() / "unipen" / "upper.npz").is_file():
@@ -73,6 +76,13 @@ def load_signs_and_shapes(
     yield "scribbles", images[kinds == "scribble"]
     yield "blank patches", images[kinds == "blank"]
     yield "other shapes", images[(kinds != "scribble") & (kinds != "blank")]
+    if (data_folder() / "unipen" / "upper.npz").is_file():
+        # From a stream of its own, so that the kinds before are the same pictures as ever.
+        rng = np.random.default_rng(_SEED_LOOKALIKES)
+        images, kinds = draw_signs("test", count, convention, rng, lookalikes=True)
+        letters = np.char.isalpha(kinds)
+        yield "look-alike letters (test writers)", images[letters]
+        yield "look-alike symbols (test writers)", images[~letters]
 
 
 def load_array(name: str, convention: Convention) -> Digits:
@@ -82,7 +92,7 @@ def load_array(name: str, convention: Convention) -> Digits:
     return _normalised(list(pictures), labels, convention)
 
 
-def load_pictures(name: str, convention: Convention) -> Digits:
+def load_glyphs(name: str, convention: Convention) -> Digits:
     """A folder of pictures of single digits, dark ink on light, listed in its `labels.csv`.
 
     Raises:
@@ -101,11 +111,14 @@ def load_pictures(name: str, convention: Convention) -> Digits:
 
 
 def single_rows(folder: Path, kind: str = "single") -> Iterator[tuple[Path, str]]:
-    """Path and text of each picture that `labels.csv` calls `kind`; all where it has no kinds."""
-    with (folder / "labels.csv").open(encoding="utf-8") as stream:
-        for row in csv.DictReader(stream):
-            if row.get("kind", kind) == kind:
-                yield folder / row["file"], row["text"]
+    """Path and text of each picture that `labels.csv` calls `kind`; all where it has no kinds.
+
+    Raises:
+        DataError: `labels.csv` is missing or lacks a column.
+    """
+    for path, row in list_rows(folder.parent, folder.name):
+        if row.get("kind", kind) == kind:
+            yield path, row["text"]
 
 
 def _normalised(

@@ -64,7 +64,7 @@ class TextPicture:
             ) from error
 
 
-def load_pictures_of(name: str, folder: Path | None = None) -> list[TextPicture]:
+def load_text_set(name: str, folder: Path | None = None) -> list[TextPicture]:
     """Load one of `TEXT_SETS`, in the order of its list.
 
     Args:
@@ -93,25 +93,25 @@ def _part_of(picture: TextPicture) -> Part:
 
 def _load_cells(folder: Path) -> Iterator[TextPicture]:
     """Photographed cells of clinic log books: whole numbers with `,` `.` and a leading `-`."""
-    for path, row in _rows(folder, "clinic_cells", ("group",)):
+    for path, row in list_rows(folder, "clinic_cells", ("group",)):
         yield _record("clinic_cells", path, row, f"clinic-{row['group']}", "string")
 
 
 def _load_sudoku(folder: Path) -> Iterator[TextPicture]:
     """Newspaper grids of nine rows of nine digits, each its own group."""
-    for path, row in _rows(folder, "sudoku"):
+    for path, row in list_rows(folder, "sudoku"):
         yield _record("sudoku", path, row, f"sudoku-{path.stem}", "sheet")
 
 
 def _load_real(folder: Path) -> Iterator[TextPicture]:
     """What people photographed, scanned and drew. A source is a hand, so a group."""
-    for path, row in _rows(folder, "real_dev", ("kind", "source")):
+    for path, row in list_rows(folder, "real_dev", ("kind", "source")):
         yield _record("real_dev", path, row, row["source"], _kind(row["kind"], path))
 
 
 def _load_drawn(folder: Path) -> Iterator[TextPicture]:
     """Drawn in a paint program by very few hands, which nobody told apart: one group."""
-    for path, row in _rows(folder, "drawn", ("kind",)):
+    for path, row in list_rows(folder, "drawn", ("kind",)):
         yield _record("drawn", path, row, "drawn", _kind(row["kind"], path))
 
 
@@ -162,9 +162,19 @@ def _round_off(path: NDArray[np.float64]) -> NDArray[np.float64]:
     return path
 
 
-def _rows(
+def list_rows(
     folder: Path, name: str, columns: tuple[str, ...] = ()
 ) -> Iterator[tuple[Path, dict[str, str]]]:
+    """Each picture that the `labels.csv` of a set lists, and its row.
+
+    Args:
+        folder: the data folder.
+        name: of the set.
+        columns: that every row must have beside `file` and `text`.
+
+    Raises:
+        DataError: the list is missing or lacks a column.
+    """
     listed = folder / name / "labels.csv"
     if not listed.is_file():
         raise DataError(

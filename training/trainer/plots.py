@@ -20,7 +20,9 @@ from matplotlib.ticker import (
     PercentFormatter,
 )
 
+from trainer.calibrate import KEPT_DIGITS
 from trainer.outside import TITLES
+from trainer.risk import round_up
 from trainer.scores import wilson95
 
 _INK, _SOFT, _GRID = "#1f2933", "#52606d", "#d5dae2"
@@ -171,7 +173,7 @@ def _draw_risk(figure: Figure, metrics: Mapping[str, Any]) -> None:
         axes.text(
             certified["coverage"] - 0.02 * (1 - left), 0.97 * top,
             f"certified: {certified['coverage']:.1%} of digits,\n"
-            f"confidence {certified['threshold']:.3f} and up",
+            f"confidence {round_up(certified['threshold'])} and up",
             ha="right", va="top", color=_ORANGE,
         )  # fmt: skip
     axes.text(left + 0.01 * (1 - left), 1 - certified["accuracy"], "one in a thousand",
@@ -186,14 +188,14 @@ def _draw_risk(figure: Figure, metrics: Mapping[str, Any]) -> None:
 def _draw_refusal(figure: Figure, metrics: Mapping[str, Any]) -> None:
     axes = figure.subplots()
     refusal = metrics["refusal"]
-    curve, shipped, by_tests = (refusal[key] for key in ("curve", "shipped", "at_kept_995"))
+    curve, shipped, hindsight = (refusal[key] for key in ("curve", "shipped", "at_kept_995"))
     for (name, refused), style in zip(curve["refused"].items(), ("-", "--", "-."), strict=False):
         axes.plot(curve["kept"], refused, linestyle=style, label=TITLES.get(name, name))
     lowest = min((min(refused) for refused in curve["refused"].values()), default=0.0)
     bottom = max(0.0, np.floor(10 * min(0.9, lowest)) / 10)
     for point, colour, told in (
         (shipped, _INK, f"served: keeps {shipped['kept_share']:.2%}"),
-        (by_tests, _SOFT, "would keep 99.5%"),
+        (hindsight, _SOFT, f"would keep {KEPT_DIGITS:.1%}"),
     ):
         axes.axvline(point["kept_share"], color=colour, linewidth=1,
                      linestyle="-" if point is shipped else ":", label=told)  # fmt: skip

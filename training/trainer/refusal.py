@@ -10,7 +10,8 @@ from trainer.calibrate import KEPT_DIGITS
 
 Chances = NDArray[np.float32]
 
-# What people hand in by mistake. Blank paper and printed shapes are easy, and would flatter.
+# What people hand in by mistake. Blank paper and printed shapes are easy, and would flatter; what
+# is written exactly like a digit was never taught and is told apart: see `nodigit.LEFT_OUT`.
 _POOLED = ("letters", "symbols", "scribbles")
 # The curve: from 95% of the digits kept to all of them.
 _CURVE = np.linspace(0.95, 1.0, 101)
@@ -22,19 +23,19 @@ def trade_off(digits: Chances, others: Mapping[str, Chances], threshold: float) 
     Args:
         digits: how likely each of N digits was held to be none, N at least 1.
         others: the same of what is no digit, by kind.
-        threshold: the shipped one: above it a picture is refused.
+        threshold: the shipped one: above it a picture is refused, that is, worth asking a person.
 
     Returns:
         JSON values: `shipped` (`threshold`, `n` digits, `kept` of them and `kept_share`,
         `refused` by kind, and `pooled`, the share of all letters, symbols and scribbles);
-        `at_kept_995`, the same at the threshold that keeps 99.5% of these very digits, to compare
-        with, never to choose by; `curve`, shares by kind for each of the shares `kept`.
+        `at_kept_995`, the same at the threshold that keeps `KEPT_DIGITS` of these very digits, to
+        compare with, never to choose by; `curve`, shares by kind for each of the shares `kept`.
     """
-    by_tests = _threshold(digits, KEPT_DIGITS)
+    hindsight = _threshold(digits, KEPT_DIGITS)
     thresholds = [_threshold(digits, kept) for kept in _CURVE]
     return {
         "shipped": _at(threshold, digits, others),
-        "at_kept_995": _at(by_tests, digits, others),
+        "at_kept_995": _at(hindsight, digits, others),
         "curve": {
             "kept": [round(float((digits <= each).mean()), 5) for each in thresholds],
             "refused": {

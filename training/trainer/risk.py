@@ -87,6 +87,12 @@ def certify(confidence: Confidences, right: NDArray[np.bool_]) -> dict[str, Any]
     }
 
 
+def round_up(threshold: float) -> str:
+    """A threshold in four digits that lets no digit pass which the exact one keeps out."""
+    # The little less undoes what binary fractions add.
+    return f"{min(1.0, math.ceil(threshold * 1e4 - 1e-6) / 1e4):.4f}"
+
+
 def _passes(wrong: NDArray[np.int64], taken: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Whether so few errors would be seen in at most 5% of cases, were 99.9% not reached."""
     passes = np.zeros(len(taken), bool)
