@@ -35,8 +35,21 @@ def test_the_threshold_is_where_one_in_a_hundred_is_wrong() -> None:
     assert read == pytest.approx(0.501, abs=0.002)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_no_more_is_wrong_above_the_threshold_than_was_asked_for(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    confidence = rng.beta(5, 1, 700).round(2)
+    right = rng.random(700) < confidence
+
+    read = accept_from(confidence, right, 0.05)
+
+    accepted = confidence >= read
+    assert accepted.any()
+    assert (~right[accepted]).mean() <= 0.05
+
+
 def test_everything_is_accepted_when_everything_is_right() -> None:
-    assert accept_from(np.array([0.3, 0.9]), np.array([True, True]), 0.01) == 0.3
+    assert accept_from(np.array([0.3, 0.9]), np.array([True, True]), 0.01) <= 0.3
 
 
 def test_nothing_is_accepted_when_the_surest_are_wrong() -> None:

@@ -16,7 +16,9 @@ import trainer.teacher
 import trainer.train
 from trainer.config import PRESETS, Config
 from trainer.data import DataError
-from trainer.predict import predict_logits
+from trainer.golden import draw_digits
+from trainer.predict import predict_logits, probabilities
+from trainer.teacher import Teacher
 from trainer.train import train
 
 SMOKE = PRESETS["smoke"]
@@ -34,6 +36,12 @@ train(replace(PRESETS["smoke"], epochs=3), Path(sys.argv[1]))
 def state_of(run: Path) -> list[np.ndarray]:
     with np.load(run / "last.npz") as kept:
         return [kept[name] for name in kept.files if name != "records"]
+
+
+def shelve(run: Path, version: Path, seed: int) -> None:
+    version.mkdir(parents=True)
+    shutil.copy(run / "best.keras", version / "model.keras")
+    (version / "manifest.json").write_text(json.dumps({"training": {"seed": seed}}))
 
 
 def untimed(record: dict[str, Any]) -> dict[str, Any]:
@@ -98,11 +106,13 @@ def test_a_killed_run_leaves_the_same_history_as_an_unbroken_one(
     config = replace(SMOKE, epochs=3)
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     process = subprocess.Popen([sys.executable, "-c", TRAINING, str(killed)])
-    while not (killed / "history.jsonl").exists():
-        assert process.poll() is None, "it ended before its first epoch"
-        time.sleep(0.01)
-    process.kill()
-    process.wait()
+    try:
+        while not (killed / "history.jsonl").exists():
+            assert process.poll() is None, "it ended before its first epoch"
+            time.sleep(0.01)
+    finally:
+        process.kill()
+        process.wait()
 
     train(config, killed)
     train(config, whole)
@@ -130,23 +140,47 @@ def test_a_run_stops_when_validation_has_not_improved_for_long(
 def test_a_network_learns_from_a_teacher_when_one_is_named(
     run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    version = tmp_path / "teacher" / "1.0.0"
-    version.mkdir(parents=True)
-    shutil.copy(run / "best.keras", version / "model.keras")
-    monkeypatch.setattr(trainer.teacher, "MODELS", tmp_path / "teacher")
+    shelve(run, tmp_path / "1.0.0", seed=SMOKE.seed)
+    monkeypatch.setattr(trainer.teacher, "MODELS", tmp_path)
+    config = replace(SMOKE, epochs=6, batch=32, channels=(16, 16, 16, 16), hidden=32)
 
-    # The teacher knows nothing, so its answers hold the loss where it is.
-    taught = replace(SMOKE, epochs=4, batch=32, teacher="1.0.0", teacher_weight=1.0)
-    train(taught, tmp_path / "taught")
-    train(replace(taught, teacher=None), tmp_path / "untaught")
+    # The teacher knows next to nothing, so its answers alone teach less than labels do.
+    train(replace(config, teacher="1.0.0", teacher_weight=1.0), tmp_path / "taught")
+    train(config, tmp_path / "untaught")
 
-    taught_loss, untaught_loss = (
+    taught, untaught = (
         json.loads((tmp_path / name / "history.jsonl").read_text().splitlines()[-1])
         for name in ("taught", "untaught")
     )
-    assert (
-        taught_loss["validation"]["clean"]["loss"] != untaught_loss["validation"]["clean"]["loss"]
-    )
+    assert taught["validation"]["clean"]["loss"] > 1.02 * untaught["validation"]["clean"]["loss"]
+
+
+def test_a_teacher_answers_as_its_network_does_softened(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelve(run, tmp_path / "1.0.0", seed=SMOKE.seed)
+    monkeypatch.setattr(trainer.teacher, "MODELS", tmp_path)
+
+    teacher = Teacher.open(replace(SMOKE, teacher="1.0.0", teacher_temperature=0.05))
+
+    assert teacher is not None
+    digits = draw_digits()
+    network = keras.saving.load_model(run / "best.keras", compile=False)
+    expected = probabilities(predict_logits(network, digits), 0.05)
+    # It computes in bfloat16, which keeps three digits of a logit.
+    alike = np.corrcoef(teacher.answer(digits).ravel(), expected.ravel())[0, 1]
+    assert alike > 0.98
+    np.testing.assert_allclose(teacher.answer(digits).sum(axis=1), 1, atol=1e-5)
+
+
+def test_a_teacher_of_another_seed_is_refused(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelve(run, tmp_path / "1.0.0", seed=SMOKE.seed + 1)
+    monkeypatch.setattr(trainer.teacher, "MODELS", tmp_path)
+
+    with pytest.raises(ValueError, match="the same seed"):
+        train(replace(SMOKE, teacher="1.0.0"), tmp_path / "new")
 
 
 def test_a_teacher_that_is_missing_is_named(tiny_mnist: Path, tmp_path: Path) -> None:
@@ -165,6 +199,22 @@ def test_tensorboard_finds_each_epoch_once_when_a_run_was_resumed(
 
     for tag in ("training_loss", "validation_loss", "clean/share_wrong", "pen/loss"):
         assert [event.step for event in events.Tensors(tag)] == [1, 2]
+
+
+def test_a_history_cut_short_by_a_kill_is_whole_again_when_started_again(run: Path) -> None:
+    whole = (run / "history.jsonl").read_text()
+    (run / "history.jsonl").unlink()
+
+    train(SMOKE, run)
+
+    assert (run / "history.jsonl").read_text() == whole
+
+
+def test_a_run_that_diverges_says_so(tiny_mnist: Path, tmp_path: Path) -> None:
+    wild = replace(SMOKE, learning_rate=1e30, schedule="constant", warmup_share=0.0)
+
+    with pytest.raises(ValueError, match="diverged"):
+        train(wild, tmp_path / "run")
 
 
 def test_a_finished_run_is_left_alone_when_started_again(run: Path) -> None:

@@ -20,8 +20,9 @@ ACCEPTED_WRONG = 0.01
 UNREADABLE = 0.4
 # Share of the clean digits, MNIST's and pen-written, that must not be called no digit.
 KEPT_DIGITS = 0.995
-# Of the symbols that the reader cuts out of a page, about so many are no digit. Training shows ten
-# times as many, so its chances are moved to this (Saerens, Latinne & Decaestecker 2002).
+# Of the symbols that the reader cuts out of a page, so many are taken to be no digit: assumed, as
+# nobody has counted. Training shows thirteen times as many, so the chances are moved to this
+# (Saerens, Latinne & Decaestecker 2002).
 NO_DIGIT_SHARE = 0.01
 # Kept apart from the streams that drew the training data.
 _STREAM = 1_000_003
@@ -113,8 +114,8 @@ def fit_temperature(logits: NDArray[np.float32], labels: Labels, shift: float = 
 
 def _prior_shift(config: Config) -> float:
     """Log odds of no digit outside training over those in it."""
-    trained = config.no_digit_share / (1 + config.pen_share)
-    return round(math.log(NO_DIGIT_SHARE / (1 - NO_DIGIT_SHARE) / trained), 4)
+    training_odds = config.no_digit_share / (1 + config.pen_share)
+    return round(math.log(NO_DIGIT_SHARE / (1 - NO_DIGIT_SHARE) / training_odds), 4)
 
 
 def accept_from(
@@ -123,14 +124,15 @@ def accept_from(
     """The smallest confidence from which on at most `wrong_share` of the digits are wrong.
 
     Returns:
-        The threshold, rounded up to three digits; 1.0 where even the surest digits fail.
+        A threshold of three digits; 1.0 where even the surest digits fail.
     """
-    order = np.argsort(-confidence)
-    wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(wrong <= wrong_share)
-    if len(good) == 0:
-        return 1.0
-    return min(1.0, float(np.ceil(confidence[order[good[-1]]] * 1000) / 1000))
+    rising = np.argsort(confidence)
+    wrong = np.append(np.cumsum(~right[rising][::-1])[::-1], 0)
+    thresholds = np.arange(1, 1001) / 1000
+    left_out = np.searchsorted(confidence[rising], thresholds)
+    accepted = len(right) - left_out
+    good = np.flatnonzero((accepted > 0) & (wrong[left_out] <= wrong_share * accepted))
+    return float(thresholds[good[0]]) if len(good) else 1.0
 
 
 def keep_up_to(chances: NDArray[np.float64], share: float) -> float:

@@ -16,8 +16,8 @@ def build_model(
 ) -> keras.Model:
     """Build the untrained network.
 
-    Three stages of convolutions, each but the last closed by a 5x5 one of stride 2 instead of
-    pooling, so that nothing is thrown away unlearned; then one hidden dense layer. Convolutions
+    Two stages of convolutions, each closed by a 5x5 one of stride 2 instead of pooling, so that
+    nothing is thrown away unlearned; then one hidden dense layer. Convolutions
     have no bias, since the batch normalisation behind them brings its own; at export it is folded
     into them. Input (N, 28, 28, 1) float32 0 paper .. 1 ink, output `logits` (N, 11) float32.
 

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from trainer.data import Images
 
-# One shape for every forward pass, so that nothing is traced twice for speed.
+# Bounds the memory of a forward pass; larger ones are no faster.
 _BATCH = 500
 
 

@@ -15,7 +15,7 @@ from trainer.stroke import usual_stroke_px
 PEN_FILES = ("unipen/digits", "pendigits/pendigits_train")
 # Kept apart from the streams that augment.
 _STREAM = 2_000_003
-# Signs and shapes of the validation part: as many as MNIST's validation digits, by the default.
+# Signs and shapes of the validation part, as a share of those of the training part.
 _VALIDATION_NO_DIGITS = 0.1
 
 

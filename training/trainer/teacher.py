@@ -1,5 +1,6 @@
 """A larger network, trained before, whose answers a smaller one learns."""
 
+import json
 from pathlib import Path
 
 import keras
@@ -25,16 +26,25 @@ class Teacher:
 
         Raises:
             DataError: there is no such version.
+            ValueError: it was trained with another seed.
         """
         if config.teacher is None:
             return None
-        path = MODELS / config.teacher / "model.keras"
-        if not path.is_file():
+        folder = MODELS / config.teacher
+        if not (folder / "model.keras").is_file():
             raise DataError(
                 f"Expected the teacher models/teacher/{config.teacher}/model.keras, found none. "
                 "Train it with the preset teacher and export it, or check the folder out again."
             )
-        network = keras.saving.load_model(path, compile=False)
+        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+        if manifest["training"]["seed"] != config.seed:
+            # The seed parts the writers: the teacher would have learned from some of those that
+            # the new network is validated on.
+            raise ValueError(
+                f"Expected a teacher of seed {config.seed}, as this configuration has; "
+                f"{config.teacher} has {manifest['training']['seed']}. Use the same seed."
+            )
+        network = keras.saving.load_model(folder / "model.keras", compile=False)
         return cls(_recast(network, config.precision), config.teacher_temperature)
 
     def answer(self, images: Images) -> Images:

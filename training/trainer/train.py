@@ -15,7 +15,7 @@ from trainer.data import Digits, Images, Labels
 from trainer.fused import FusedBatchNormalization
 from trainer.model import CLASSES, DIGITS, build_model
 from trainer.optimise import build_loss, build_optimiser
-from trainer.predict import predict_logits
+from trainer.predict import predict_logits, probabilities
 from trainer.sources import Sources, load_sources
 from trainer.teacher import Teacher
 from trainer.tensorboard import Board
@@ -79,8 +79,6 @@ def train(config: Config, run: Path) -> Record:
             "seconds": round(time.monotonic() - started, 1),
         }
         records.append(record)
-        if record is best_record(records):
-            averaged.save(run / "best.keras")
         keep(run, model, averaged, records)
         board.add(record)
         log.info("%s", _line(record, config.epochs))
@@ -94,8 +92,10 @@ def build_networks(config: Config, steps: int) -> tuple[keras.Model, keras.Model
     # Only the network that is trained computes in the faster type.
     usual = keras.config.dtype_policy()
     keras.config.set_dtype_policy(config.precision)
-    model = build_model(config, FusedBatchNormalization)
-    keras.config.set_dtype_policy(usual)
+    try:
+        model = build_model(config, FusedBatchNormalization)
+    finally:
+        keras.config.set_dtype_policy(usual)
     model.set_weights(averaged.get_weights())
     optimiser = build_optimiser(config, steps)
     optimiser.build(model.trainable_variables)
@@ -127,18 +127,23 @@ def _pool(training: Sources, config: Config) -> tuple[Images, Images]:
 
 
 def _checks(validation: Sources, config: Config) -> dict[str, Digits]:
-    """What every epoch is measured on: clean, noisy and spoiled MNIST, pen digits, no digits."""
+    """What every epoch is measured on: clean, spoiled and noisy MNIST, pen digits, no digits.
+
+    Noise counts only for a network that learns it.
+    """
     rng = np.random.default_rng([config.seed, _SPOIL_STREAM])
     clean = validation.mnist
     spoiled = augment(clean.images, config.augmentation, rng)
-    noisy = add_noise(clean.images, _NOISE_SIGMA, rng)
-    return {
+    checks = {
         "clean": clean,
-        "noisy": Digits(noisy, clean.labels, clean.writers),
         "spoiled": Digits(spoiled, clean.labels, clean.writers),
         "pen": validation.pen,
         "no_digit": validation.no_digit,
     }
+    if config.augmentation.noise_share:
+        noisy = add_noise(clean.images, _NOISE_SIGMA, rng)
+        checks["noisy"] = Digits(noisy, clean.labels, clean.writers)
+    return checks
 
 
 def _follow(averaged: keras.Model, model: keras.Model, step: int, config: Config) -> None:
@@ -170,10 +175,10 @@ def _measure(averaged: keras.Model, checks: dict[str, Digits]) -> Record:
 
 def _score(model: keras.Model, digits: Digits) -> tuple[int, float]:
     """Errors and mean negative log-likelihood. A digit's reading is the best of the ten."""
-    logits = predict_logits(model, digits.images).astype(np.float64)
-    peak = logits.max(axis=1, keepdims=True)
-    log_likelihood = logits - peak - np.log(np.exp(logits - peak).sum(axis=1, keepdims=True))
-    loss = -log_likelihood[np.arange(len(digits)), digits.labels].mean()
+    logits = predict_logits(model, digits.images)
+    chances = probabilities(logits, 1.0)[np.arange(len(digits)), digits.labels]
+    # No chance is below the least that float64 tells from none.
+    loss = -np.log(np.maximum(chances, np.finfo(np.float64).tiny)).mean()
     named = logits[:, : len(DIGITS)].argmax(axis=1)
     best = np.where(digits.labels < len(DIGITS), named, logits.argmax(axis=1))
     return int((best != digits.labels).sum()), float(loss)
