@@ -42,8 +42,9 @@ class BundleError(Exception):
 class Thresholds:
     """Calibrated confidence from which a reading is trusted, and below which it is useless.
 
-    `no_digit`: above this probability of showing no digit a glyph is called none. Networks that
-    never learned the answer leave it out; 1 refuses nothing.
+    `no_digit`: above this probability of showing no digit a glyph is worth asking a person about;
+    that may be far below one half. Networks that never learned the answer leave it out; 1 refuses
+    nothing.
     """
 
     read: float

@@ -36,7 +36,7 @@ _MESSAGES = {
 class Limits:
     """Least calibrated confidence of a text that is `read`, of a symbol that is not hopeless.
 
-    `no_digit`: the probability of being none up to which a glyph still passes for a digit.
+    `no_digit`: the probability of being none up to which a glyph passes without asking a person.
     """
 
     read: float
