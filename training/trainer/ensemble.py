@@ -1,5 +1,6 @@
 """Several shipped networks asked together: the mean of their calibrated probabilities."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -38,18 +39,27 @@ def evaluate_ensemble(
         digits: labelled digits; at least one.
 
     Returns:
-        JSON values: `members`; a share and `ece`; `noise` with `sigma`, a share and `ece`.
+        JSON values: `members`; `made_by`, the command, to be run from the top of a checkout; a
+        share and `ece`; `noise` with `sigma`, a share and `ece`.
 
     Raises:
         BundleError: a member must not be served.
     """
     models = [DigitModel(open_version(models_dir, *member)) for member in members]
     noisy = add_noise(digits.images, NOISE_SIGMA, np.random.default_rng(NOISE_SEED))
+    named = [f"{name}:{version}" for name, version in members]
     return {
-        "members": [f"{name}:{version}" for name, version in members],
+        "members": named,
+        "made_by": f"python -m trainer evaluate --ensemble {','.join(named)}",
         **_score(models, digits.images, digits),
         "noise": {"sigma": NOISE_SIGMA, **_score(models, noisy, digits)},
     }
+
+
+def write_ensemble(folder: Path, measured: dict[str, Any]) -> None:
+    """Write what `evaluate_ensemble` gave to `ensemble.json` in a folder, made if missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "ensemble.json").write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
 
 
 def _score(models: Sequence[DigitModel], images: Images, digits: Digits) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def evaluate(model: DigitModel, digits: Digits) -> dict[str, Any]:
     Returns:
         JSON values: `n`, `errors`, `accuracy`, `wilson95` [low, high], `ece`, `reliability`,
         `confusion` (row = label, column = reading), `classes`, `top_confusions`,
-        `risk_coverage`, `refused` (share called no digit), `noise` (`sigma` and a share),
+        `risk_coverage`, `refused` (see `refused_share`), `noise` (`sigma` and a share),
         `mistakes` and `refused_digits`, each one of them.
     """
     answers = model.answer(digits.images)
