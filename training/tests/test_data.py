@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trainer.data import DataError, Digits, fingerprints, load_mnist, split_by_writer
+from trainer.data import LEARNED_FILES, DataError, Digits, fingerprints, load_mnist, split_by_writer
 
 
 def made_digits(writers: list[int]) -> Digits:
@@ -67,10 +67,10 @@ def test_loading_fails_when_labels_and_digits_do_not_match(tiny_mnist: Path) -> 
 
 
 def test_fingerprints_change_when_a_file_does(tiny_mnist: Path) -> None:
-    before = fingerprints()
+    before = fingerprints(LEARNED_FILES)
     (tiny_mnist / "mnist" / "mnist_writers.npz").write_bytes(b"")
 
-    after = fingerprints()
+    after = fingerprints(LEARNED_FILES)
 
     assert [name for name in before if before[name] != after[name]] == ["mnist_writers.npz"]
 

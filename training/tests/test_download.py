@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from trainer.__main__ import main
-from trainer.data import DataError, fingerprints, load_mnist
+from trainer.data import LEARNED_FILES, MEASURED_FILES, DataError, fingerprints, load_mnist
 from trainer.download import MNIST, QMNIST, Publication, download_mnist
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -137,7 +137,7 @@ def test_what_is_there_and_whole_is_not_fetched_again(
     tmp_path: Path, mirrors: tuple[Mirror, Mirror], sources: tuple[Publication, Publication]
 ) -> None:
     download_mnist(tmp_path, *sources)
-    before = fingerprints(tmp_path)
+    before = fingerprints((*LEARNED_FILES, *MEASURED_FILES), tmp_path)
     (tmp_path / "mnist" / IMAGES).write_bytes(b"half a fi")
     mirrors[0].asked.clear()
 
@@ -145,7 +145,7 @@ def test_what_is_there_and_whole_is_not_fetched_again(
 
     assert mirrors[0].asked == [IMAGES]
     assert [name for name, host in done.items() if host != "already there"] == [IMAGES]
-    assert fingerprints(tmp_path) == before
+    assert fingerprints((*LEARNED_FILES, *MEASURED_FILES), tmp_path) == before
 
 
 @pytest.mark.parametrize("fault", ["missing", "damaged", "broken_off", "gone"])
@@ -191,14 +191,14 @@ def test_writers_are_made_again_when_their_file_is_damaged(
     tmp_path: Path, mirrors: tuple[Mirror, Mirror], sources: tuple[Publication, Publication]
 ) -> None:
     download_mnist(tmp_path, *sources)
-    before = fingerprints(tmp_path)
+    before = fingerprints((*LEARNED_FILES, *MEASURED_FILES), tmp_path)
     (tmp_path / "mnist" / "mnist_writers.npz").write_bytes(b"PK\x03\x04 no archive")
     mirrors[0].asked.clear()
 
     download_mnist(tmp_path, *sources)
 
     assert mirrors[0].asked == list(QMNIST.md5)
-    assert fingerprints(tmp_path) == before
+    assert fingerprints((*LEARNED_FILES, *MEASURED_FILES), tmp_path) == before
 
 
 def test_labels_of_fewer_digits_than_there_are_do_not_become_writers(
@@ -212,7 +212,7 @@ def test_labels_of_fewer_digits_than_there_are_do_not_become_writers(
         for known in (MNIST, QMNIST)
     )
 
-    with pytest.raises(DataError, match="8 columns for 320 digits"):
+    with pytest.raises(DataError, match=r"8 columns for 320 digits.*copy mnist/"):
         download_mnist(tmp_path, digits, labels)
 
     assert not (tmp_path / "mnist" / "mnist_writers.npz").exists()

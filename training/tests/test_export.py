@@ -1,4 +1,6 @@
+import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -16,6 +18,7 @@ from trainer.golden import draw_digits
 from trainer.model import build_model
 from trainer.onnx_graph import to_onnx
 from trainer.predict import predict_logits
+from trainer.provenance import describe_origin
 from trainer.shelf import open_version
 
 
@@ -49,6 +52,39 @@ def test_an_export_holds_exactly_the_files_it_should(run: Path, tmp_path: Path) 
     manifest = json.loads((models / "digit" / "1.0.0" / "manifest.json").read_text())
     assert sorted(manifest["files"]) == [name for name in names if name != "manifest.json"]
     assert set(manifest["training"]["data_sha256"]) >= {"train-images-idx3-ubyte.gz"}
+
+
+def test_the_manifest_tells_what_was_learned_from_what_was_measured(
+    run: Path, tmp_path: Path
+) -> None:
+    (run / "origin.json").write_text('{"commit": "0123456789abcdef-dirty"}')
+    models = tmp_path / "models"
+
+    export(run, "1.0.0", models)
+
+    folder = models / "digit" / "1.0.0"
+    training = json.loads((folder / "manifest.json").read_text())["training"]
+    assert set(training["measured_sha256"]) == {
+        "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz",
+    }  # fmt: skip
+    assert not set(training["measured_sha256"]) & set(training["data_sha256"])
+    assert training["commit"] == "0123456789abcdef-dirty"
+    assert training["exported_by"] not in ("", training["commit"])
+    assert {"keras", "numpy", training["backend"]} <= set(training["versions"])
+    assert "commit 0123456789-dirty" in (folder / "CARD.md").read_text().replace("\n", " ")
+
+
+def test_the_teacher_is_told_by_the_file_that_taught(run: Path, tmp_path: Path) -> None:
+    network = tmp_path / "models" / "teacher" / "7.8.9" / "model.keras"
+    network.parent.mkdir(parents=True)
+    network.write_bytes(b"weights")
+
+    taught = replace(PRESETS["smoke"], teacher="7.8.9")
+
+    told = describe_origin(run, taught, tmp_path / "models")
+    untaught = describe_origin(run, PRESETS["smoke"], tmp_path / "models")
+    assert told["teacher_sha256"] == hashlib.sha256(b"weights").hexdigest()
+    assert "teacher_sha256" not in untaught
 
 
 def test_the_card_lists_every_test_error_and_only_the_run_keeps_their_pictures(
@@ -138,6 +174,21 @@ def test_an_unfinished_run_is_not_exported(run: Path, tmp_path: Path) -> None:
         export(run, "1.0.0", tmp_path / "models")
 
 
+@pytest.mark.parametrize("name", ["run.json", "history.jsonl"])
+def test_a_run_without_its_files_is_not_exported(run: Path, tmp_path: Path, name: str) -> None:
+    (run / name).unlink()
+
+    with pytest.raises(ExportError, match="train into a new folder"):
+        export(run, "1.0.0", tmp_path / "models")
+
+
+def test_a_run_of_an_unknown_preset_is_not_exported(run: Path, tmp_path: Path) -> None:
+    (run / "run.json").write_text('{"preset": "gone"}')
+
+    with pytest.raises(ExportError, match=r"preset 'gone', expected one of .*smoke"):
+        export(run, "1.0.0", tmp_path / "models")
+
+
 def test_serving_a_version_leaves_other_networks_as_they_are(run: Path, tmp_path: Path) -> None:
     models = tmp_path / "models"
     models.mkdir()
@@ -190,6 +241,44 @@ def test_the_command_line_trains_exports_and_evaluates(
 
     assert evaluated == exported
     assert evaluated["version"] == "0.1.0"
+
+
+def test_an_ensemble_is_measured_into_a_file_with_its_command(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models, report = tmp_path / "models", tmp_path / "report"
+    export(run, "1.0.0", models)
+    told = ["evaluate", "--models", str(models), "--ensemble", "digit:1.0.0,digit:1.0.0"]
+
+    assert main([*told, "--report", str(report)]) == 0
+
+    kept = json.loads((report / "ensemble.json").read_text())
+    assert kept == json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert kept["n"] == 64
+    assert kept["made_by"].endswith("evaluate --ensemble digit:1.0.0,digit:1.0.0")
+
+
+@pytest.mark.parametrize("option", ["--name", "--version"])
+def test_an_ensemble_and_a_single_network_are_refused_together(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["evaluate", "--ensemble", "digit:1.0.0,teacher:1.0.0", option, "digit"])
+
+    assert "leave --name and --version out" in capsys.readouterr().err
+
+
+def test_the_command_line_says_what_file_it_could_not_use(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "models").write_text("a file in its place")
+
+    told = ["--run", str(run), "--version", "1.0.0", "--models", str(tmp_path / "models")]
+    assert main(["export", *told]) == 2
+
+    message = capsys.readouterr().err
+    assert "Expected to read and write files, got: " in message
+    assert str(tmp_path) not in message
 
 
 def test_the_command_line_says_why_when_it_cannot(

@@ -89,6 +89,24 @@ def test_a_report_without_pictures_names_the_mistakes(
     assert f"#{metrics['mistakes'][0]['index']}: " in page
 
 
+def test_no_share_of_refusals_is_told_without_what_it_leaves_out(
+    metrics: dict[str, Any], tmp_path: Path
+) -> None:
+    write_report(tmp_path / "report", metrics, load_mnist("test").images)
+
+    page = (tmp_path / "report" / "report.html").read_text("utf-8")
+    card = (tmp_path / "models" / "digit" / "1.0.0" / "CARD.md").read_text("utf-8")
+    for told in (page, card.replace("\n", " ")):
+        for word in ("23 of 52 letters", "16 of 32 symbols", "with another seed",
+                     "letters written like digits", "worth asking a person",
+                     "keep 99.5%", "1% of pictures", "assum"):  # fmt: skip
+            assert word in told
+    figures = metrics["headline"]
+    for name in ("letters_symbols_scribbles_refused", "letters_refused", "scribbles_refused"):
+        assert "23 of 52 letters" in figures[name]["note"]
+    assert "note" not in figures["lookalike_letters_refused"]
+
+
 def test_a_network_that_cannot_refuse_gets_no_plot_of_it(
     metrics: dict[str, Any], tmp_path: Path
 ) -> None:

@@ -4,9 +4,12 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from trainer.calibrate import KEPT_DIGITS, Calibration
+from trainer.calibrate import KEPT_DIGITS, NO_DIGIT_SHARE, Calibration
+from trainer.nodigit import LEFT_OUT, LOOKALIKE_LETTERS, LOOKALIKE_SYMBOLS
 from trainer.outside import TITLES
+from trainer.refusal_report import REFUSED_MEANS
 from trainer.report import field_in_words
+from trainer.risk import round_up
 from trainer.sources import Sources
 
 _WIDTH = 100
@@ -64,13 +67,21 @@ def _details(manifest: Mapping[str, Any], metrics: Mapping[str, Any], run: Any) 
         "(float32, 0 paper .. 1 ink) as `legible.reader.normalise` draws it, and gives eleven "
         "logits: the digits 0 to 9, and no digit. Divided by the temperature "
         f"{manifest['calibration']['temperature']} and put through a softmax they are calibrated "
-        "probabilities. One in a hundred pictures is taken to show no digit, fewer than in "
-        f"training: its log-odds are moved by {manifest['calibration']['no_digit_shift']:.2f}.",
+        f"probabilities. It is assumed, not measured, that {NO_DIGIT_SHARE:.0%} of pictures show "
+        "no digit, fewer than in training: its log-odds are moved by "
+        f"{manifest['calibration']['no_digit_shift']:.2f}.",
         " ".join(learned),
         field_in_words(metrics["field"]),
-        f"Exported {manifest['created_at'][:10]} from commit {training['commit'][:10]}. "
+        f"Trained by the code of commit {_short(training['commit'])}, exported "
+        f"{manifest['created_at'][:10]} by that of {_short(training['exported_by'])}. "
         "Licence: MIT.",
     ]
+
+
+def _short(commit: str) -> str:
+    """Ten letters of a commit, and whether files differed from it."""
+    name, dash, state = commit.partition("-")
+    return name[:10] + dash + state
 
 
 def _use(manifest: Mapping[str, Any]) -> list[str]:
@@ -94,7 +105,7 @@ def _use(manifest: Mapping[str, Any]) -> list[str]:
         "## Metrics",
         "Share of digits read right, with Wilson's 95% interval. Expected calibration error (ECE, "
         "15 bins): the mean gap between the confidence that is served and the share that is "
-        "right. Refused: the share called no digit.",
+        f"right. {REFUSED_MEANS}",
     ]
 
 
@@ -102,8 +113,9 @@ def _data(metrics: Mapping[str, Any], run: Any) -> list[str]:
     training: Sources = run["training"]
     validation: Sources = run["validation"]
     sources = (
-        ("MNIST's training part (images rasbt/mnist-pngs, writers QMNIST)",
-         training.mnist, validation.mnist, "MIT; BSD-style"),
+        ("MNIST's training part (LeCun, Cortes & Burges; sha256 of the files in `manifest.json`), "
+         "writers by QMNIST", training.mnist, validation.mnist,
+         "depends on the copy, MIT for rasbt/mnist-pngs; BSD-style"),
         ("drawings of pen-written digits (UNIPEN, doi 10.5281/zenodo.1195803; UCI pendigits)",
          training.pen, validation.pen, "CC-BY-4.0; none stated"),
         ("no digit: letters and symbols (UNIPEN); scribbles, shapes and blanks made by chance",
@@ -125,9 +137,10 @@ def _data(metrics: Mapping[str, Any], run: Any) -> list[str]:
                 for source, seen, kept, terms in sources
             ],
         ),
-        "No writer is on two sides. Letters and symbols written exactly like a digit (O, l, S, "
-        "...) are left out. Every picture is varied anew each time: turned, sheared, scaled, bent, "
-        "thickened, thinned, blurred, made coarse, faded, crossed out, compressed or noised.",
+        f"No writer is on two sides. {len(LOOKALIKE_LETTERS)} of 52 letters and "
+        f"{len(LOOKALIKE_SYMBOLS)} of 32 symbols, those written exactly like a digit (O, l, S, "
+        "...), are left out. Every picture is varied anew each time: turned, sheared, scaled, "
+        "bent, thickened, thinned, blurred, made coarse, faded, crossed out, compressed or noised.",
     ]  # fmt: skip
 
 
@@ -142,7 +155,7 @@ def _analyses(manifest: Mapping[str, Any], metrics: Mapping[str, Any], run: Any)
     if certified["threshold"] is not None:
         told.append(
             f"Of MNIST's test digits the surest {certified['coverage']:.1%}, those with a "
-            f"confidence of {certified['threshold']:.3f} and up, are certified to be "
+            f"confidence of {round_up(certified['threshold'])} and up, are certified to be "
             f"{certified['accuracy']:.1%} right, with {certified['sure']:.0%} confidence and for "
             "digits like these."
         )
@@ -178,15 +191,16 @@ def _thresholds(
     if refusal is not None:
         shipped = refusal["shipped"]
         told.append(
-            f"A chance of no digit above {thresholds['no_digit']} makes it `not_a_digit`: chosen "
-            f"to keep {KEPT_DIGITS:.1%} of the validation digits, which refuses "
+            f"A chance of no digit above {thresholds['no_digit']:.2%} makes it `not_a_digit`: "
+            f"chosen to keep {KEPT_DIGITS:.1%} of the validation digits, which refuses "
             f"{chosen.refused:.1%} of the validation letters, symbols and shapes. Of MNIST's test "
             f"digits it keeps {shipped['kept']:,} of {shipped['n']:,}."
         )
         if shipped["pooled"]["n"]:
             told.append(
                 f"It refuses {shipped['pooled']['refused']:.1%} of the "
-                f"{shipped['pooled']['n']:,} letters, symbols and scribbles kept as tests."
+                f"{shipped['pooled']['n']:,} letters, symbols and scribbles kept as tests, the "
+                "hardest left out (see below the table)."
             )
     return [" ".join(told)]
 
@@ -202,13 +216,13 @@ def _outside(outside: Mapping[str, Any]) -> list[str]:
         for name, each in outside["no_digit"].items()
         if each["n"]
     ]
-    told.append(_table(("no digit", "pictures", "refused"), kinds))
+    told += [_table(("no digit", "pictures", "refused"), kinds), LEFT_OUT]
     if "non_digits" in outside:
         letters = outside["non_digits"]
         told.append(
             f"Of {letters['n']} Greek letters that people wrote, some of them like digits, "
-            f"{letters['called_no_digit']} were called no digit and {letters['read_as_digits']} "
-            "were read as digits without a doubt."
+            f"{letters['called_no_digit']} were refused and {letters['read_as_digits']} were read "
+            "as digits without a doubt."
         )
     return told
 

@@ -5,6 +5,7 @@ import hashlib
 import math
 import os
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,12 @@ STROKE_FILES = (
     "pendigits/pendigits_train.npz",
     *(f"unipen/{name}.npz" for name in ("digits", "lower", "symbols", "upper")),
 )
+# What networks learn from or are validated on, and MNIST's files of tests alone.
+LEARNED_FILES = (
+    *(f"mnist/{name}" for name in (WRITERS, *MNIST_FILES["train"])),
+    *STROKE_FILES,
+)
+MEASURED_FILES = tuple(f"mnist/{name}" for name in MNIST_FILES["test"])
 # The third byte of an idx file says what it holds; numbers are big-endian.
 _IDX_TYPES: dict[int, np.dtype[Any]] = {0x08: np.dtype(np.uint8), 0x0C: np.dtype(">i4")}
 # What to do about a file that is damaged.
@@ -115,15 +122,17 @@ def split_by_writer(digits: Digits, share: float, seed: int) -> tuple[Digits, Di
     return digits.take(~held_out), digits.take(held_out)
 
 
-def fingerprints(folder: Path | None = None) -> dict[str, str]:
-    """The sha256 of each file learned from, by name: what a manifest says a network saw."""
+def fingerprints(names: Sequence[str], folder: Path | None = None) -> dict[str, str]:
+    """The sha256 of each file of the data folder that is there, MNIST's without their folder.
+
+    Args:
+        names: paths below the data folder, e.g. `LEARNED_FILES`.
+        folder: default `data_folder()`.
+    """
     folder = folder or data_folder()
-    mnist = [
-        f"mnist/{name}" for name in sorted([*MNIST_FILES["train"], *MNIST_FILES["test"], WRITERS])
-    ]
     return {
         name.removeprefix("mnist/"): hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        for name in (*mnist, *STROKE_FILES)
+        for name in names
         if (folder / name).is_file()
     }
 

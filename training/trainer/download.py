@@ -98,7 +98,7 @@ def download_mnist(
             done[WRITERS] = _complete_writers(client, mnist, labels)
     except OSError as error:
         raise DataError(
-            f"Expected to write into the data folder, got: {error.strerror}. "
+            f"Expected to write into the data folder, got: {error.strerror or error}. "
             "Set LEGIBLE_DATA to a folder that may be written to and has 12 MB free."
         ) from error
     return done
@@ -127,7 +127,8 @@ def _complete_writers(client: httpx2.Client, mnist: Path, labels: Publication) -
         rows = parse_idx(gzip.decompress(content), name, axes=2)
         if rows.shape[1] != _COLUMNS or len(rows) < count:
             raise DataError(
-                f"{name}: expected {_COLUMNS} columns for {count} digits, got {rows.shape}."
+                f"{name}: expected {_COLUMNS} columns for {count} digits, got {rows.shape}. "
+                "The mirror has another file: copy mnist/ into the data folder."
             )
         # After MNIST's 10,000 test digits come the 50,000 that were lost.
         known[f"{part}_writer"] = rows[:count, _WRITER].astype(np.int32)

@@ -1,11 +1,8 @@
 """From a finished run to a folder that can be served: whole, checked and never changed again."""
 
 import hashlib
-import importlib.metadata
 import json
 import re
-import shutil
-import subprocess
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +17,7 @@ from trainer.card import write_card
 from trainer.card_page import card_page
 from trainer.checkpoint import best_record, is_finished
 from trainer.config import PRESETS, Config
-from trainer.data import SIDE_PX, fingerprints, load_mnist
+from trainer.data import SIDE_PX, Digits, load_mnist
 from trainer.evaluate import measure
 from trainer.golden import draw_digits
 from trainer.headline import headline
@@ -28,6 +25,7 @@ from trainer.latency import compare_latency
 from trainer.model import CLASSES, INPUT_SHAPE
 from trainer.onnx_graph import to_onnx
 from trainer.predict import predict_logits
+from trainer.provenance import describe_origin
 from trainer.shelf import open_version
 from trainer.sources import load_sources
 from trainer.stroke import usual_stroke_px
@@ -40,7 +38,6 @@ _VERSION = re.compile(r"\d+\.\d+\.\d+")
 _BOX_PX = 20
 # Logits of two correct runtimes differ by rounding, about 1e-5; a wrong one by whole units.
 _GOLDEN_TOLERANCE = 1e-3
-_LIBRARIES = ("keras", "tensorflow", "numpy", "onnx", "onnxruntime", "opencv-python-headless")
 
 
 class ExportError(Exception):
@@ -97,7 +94,7 @@ def export(
         staged = staged_models / name / version
         staged.mkdir(parents=True)
         other = None if against is None else open_version(models_dir, SERVED, against)
-        metrics = _fill(staged, run, (config, history), other)
+        metrics = _fill(staged, run, (config, history), models_dir, other)
         open_version(staged_models, name, version)
         staged.rename(target)
     if serve:
@@ -109,6 +106,7 @@ def _fill(
     staged: Path,
     run: Path,
     done: tuple[Config, list[dict[str, Any]]],
+    models_dir: Path,
     against: Bundle | None,
 ) -> dict[str, Any]:
     """Write every file of the bundle; the manifest last, since it names the others."""
@@ -116,26 +114,17 @@ def _fill(
     model = keras.saving.load_model(run / "best.keras", compile=False)
     training, validation = load_sources(config)
     calibration = calibrate(model, validation, config)
-
-    (staged / MODEL_FILE).write_bytes(to_onnx(model).SerializeToString(deterministic=True))
-    model.save(staged / "model.keras")
-    inputs = draw_digits()
-    np.savez_compressed(staged / "golden.npz", inputs=inputs, logits=predict_logits(model, inputs))
+    _write_network(staged, model)
 
     best = best_record(history)
     name, version = staged.parts[-2:]
-    manifest = _manifest(name, version, calibration, config)
-    manifest["training"] |= {"epochs": len(history), "best_epoch": best["epoch"]}
+    manifest = _manifest(name, version, calibration)
     manifest["preprocessing"]["stroke_px"] = usual_stroke_px(training.mnist.images)
+    manifest["training"] = describe_origin(run, config, models_dir)
+    manifest["training"] |= {"epochs": len(history), "best_epoch": best["epoch"]}
     _write_manifest(staged, manifest)
     digits = load_mnist("test").take(slice(config.limit))
-    metrics = measure(staged.parents[1], name, version, digits)
-    metrics["training"] = {"best_epoch": best["epoch"], "epochs": history}
-    if against is not None:
-        shipped = open_version(staged.parents[1], name, version)
-        metrics["latency"] = compare_latency(shipped, against)
-        metrics["headline"] = headline(metrics)
-    (staged / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", "utf-8")
+    metrics = _measure(staged, digits, history, against)
 
     facts = {
         "minutes": sum(record["seconds"] for record in history) / 60,
@@ -151,7 +140,29 @@ def _fill(
     return metrics
 
 
-def _manifest(name: str, version: str, calibration: Calibration, config: Config) -> dict[str, Any]:
+def _write_network(staged: Path, model: keras.Model) -> None:
+    """Write both forms of the network, and what it must answer to pictures drawn by code."""
+    (staged / MODEL_FILE).write_bytes(to_onnx(model).SerializeToString(deterministic=True))
+    model.save(staged / "model.keras")
+    inputs = draw_digits()
+    np.savez_compressed(staged / "golden.npz", inputs=inputs, logits=predict_logits(model, inputs))
+
+
+def _measure(
+    staged: Path, digits: Digits, history: list[dict[str, Any]], against: Bundle | None
+) -> dict[str, Any]:
+    """Measure the staged bundle as it will be served, and write `metrics.json`."""
+    models, (name, version) = staged.parents[1], staged.parts[-2:]
+    metrics = measure(models, name, version, digits)
+    metrics["training"] = {"best_epoch": best_record(history)["epoch"], "epochs": history}
+    if against is not None:
+        metrics["latency"] = compare_latency(open_version(models, name, version), against)
+        metrics["headline"] = headline(metrics)
+    (staged / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", "utf-8")
+    return metrics
+
+
+def _manifest(name: str, version: str, calibration: Calibration) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "name": name,
@@ -171,14 +182,6 @@ def _manifest(name: str, version: str, calibration: Calibration, config: Config)
             "no_digit": calibration.no_digit,
         },
         "golden": {"file": "golden.npz", "tolerance": _GOLDEN_TOLERANCE},
-        "training": {
-            "preset": config.preset,
-            "seed": config.seed,
-            "teacher": config.teacher,
-            "commit": _commit(),
-            "data_sha256": fingerprints(),
-            "versions": {name: importlib.metadata.version(name) for name in _LIBRARIES},
-        },
     }
 
 
@@ -205,32 +208,28 @@ def _point_to(models_dir: Path, version: str) -> None:
 def _read_run(run: Path) -> tuple[Config, list[dict[str, Any]]]:
     if not (run / "best.keras").is_file():
         raise ExportError(f"The run {run.name} has no best.keras. Train it first.")
-    told = json.loads((run / "run.json").read_text("utf-8"))
-    config = PRESETS[told["preset"]]
+    try:
+        told = json.loads((run / "run.json").read_text("utf-8"))
+        lines = (run / "history.jsonl").read_text("utf-8").splitlines()
+        history = [json.loads(line) for line in lines]
+        config = PRESETS.get(told["preset"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ExportError(
+            f"Expected whole files run.json and history.jsonl in the run {run.name}, found none. "
+            "Copy the run again, or train into a new folder."
+        ) from error
+    if config is None:
+        raise ExportError(
+            f"The run {run.name} was trained with the preset '{told['preset']}', expected one of "
+            f"{', '.join(sorted(PRESETS))}. Check out the code it was trained with, or train again."
+        )
     if json.dumps(config.to_dict()) != json.dumps(told):
         raise ExportError(
             f"The preset '{config.preset}' has changed since the run {run.name}. Train again."
         )
-    lines = (run / "history.jsonl").read_text("utf-8").splitlines()
-    history = [json.loads(line) for line in lines]
     if not is_finished(config, history):
         raise ExportError(
             f"The run {run.name} has {len(lines)} of {config.epochs} epochs. "
             "Start the same train command again to finish it."
         )
     return config, history
-
-
-def _commit() -> str:
-    """The commit of the code that exports, "unknown" outside a checkout."""
-    git = shutil.which("git")
-    if git is None:
-        return "unknown"
-    done = subprocess.run(  # noqa: S603 - no outside word goes into the command
-        [git, "rev-parse", "HEAD"],
-        cwd=Path(__file__).parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.stdout.strip() or "unknown"

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from trainer.nodigit import LEFT_OUT
+
 # Sets of fewer digits say little about a share of one in fifty.
 MANY = 1000
 
@@ -13,8 +15,8 @@ def headline(metrics: dict[str, Any]) -> dict[str, Any]:
         metrics: `measure`'s, with `latency` if that was measured.
 
     Returns:
-        By figure: `value`, what it is `of` where that is a number of things, and `made_by`, the
-        command, to be run from the top of a checkout.
+        By figure: `value`, what it is `of` where that is a number of things, `note`, what has to
+        be told beside it, and `made_by`, the command, to be run from the top of a checkout.
     """
     network = f"--name {metrics['name']} --version {metrics['version']}"
     evaluated = f"python -m trainer evaluate {network}"
@@ -61,7 +63,7 @@ def _outside(outside: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _refusal(refusal: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
-    """At the shipped threshold, which was chosen on validation to keep 99.5% of its digits."""
+    """At the shipped threshold, which was chosen on validation to keep `KEPT_DIGITS` of them."""
     if refusal is None:
         return {}
     shipped = refusal["shipped"]
@@ -70,10 +72,16 @@ def _refusal(refusal: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
         "letters_symbols_scribbles_refused": {
             "value": shipped["pooled"]["refused"],
             "of": shipped["pooled"]["n"],
+            "note": LEFT_OUT,
         },
         **{
-            f"{name.split()[0]}_refused": {"value": share}
+            f"{name.split()[0]}_refused": {"value": share, "note": LEFT_OUT}
             for name, share in shipped["refused"].items()
             if name.startswith(("letters", "symbols", "scribbles"))
+        },
+        **{
+            f"lookalike_{kind}_refused": {"value": shipped["refused"][name]}
+            for kind in ("letters", "symbols")
+            if (name := f"look-alike {kind} (test writers)") in shipped["refused"]
         },
     }

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from trainer.data import Images
-from trainer.outside import TITLES
 from trainer.page import code, gallery, page, paragraph, plot, section, table
 from trainer.plots import draw_plot
+from trainer.refusal_report import refusal_section
+from trainer.risk import round_up
 from trainer.stress_report import (
     corruptions_section,
     interval,
@@ -17,8 +18,6 @@ from trainer.stress_report import (
     percent,
 )
 
-# The surest of the refused digits: enough to see what goes wrong.
-_WORST_REFUSED = 24
 _MEASURED = (
     "Everything here was measured through the file that is served and the code that serves it, "
     "on digits that took no part in training, nor in choosing weights or thresholds. Intervals "
@@ -44,7 +43,7 @@ def write_report(folder: Path, metrics: Mapping[str, Any], images: Images | None
         mistakes_section(metrics, images),
         _classes(metrics, folder),
         _confidence(metrics, folder),
-        _refusal(metrics, folder, images),
+        refusal_section(metrics, folder, images),
         noise_section(metrics, folder),
         corruptions_section(metrics, folder),
         outside_section(metrics),
@@ -83,7 +82,7 @@ def _summary(metrics: Mapping[str, Any]) -> str:
         (f"Read right under noise of {metrics['noise']['sigma']}",
          f"{metrics['noise']['accuracy']:.2%}", interval(metrics["noise"])),
         ("Gap between confidence and truth (ECE)", f"{metrics['ece']:.4f}", ""),
-        ("Digits called no digit by mistake", percent(metrics["refused"]), ""),
+        ("Digits a person would be asked about, as perhaps none", percent(metrics["refused"]), ""),
         (f"May be accepted unseen, {certified['accuracy']:.1%} right",
          f"{certified['coverage']:.1%}", f"{certified['sure']:.0%} sure"),
     ]  # fmt: skip
@@ -130,7 +129,6 @@ def _classes(metrics: Mapping[str, Any], folder: Path) -> str:
 
 
 def _confidence(metrics: Mapping[str, Any], folder: Path) -> str:
-    certified = metrics["risk_coverage"]["certified"]
     pooled = metrics.get("outside", {}).get("pooled", {"n": 0})
     others = ""
     if pooled["n"]:
@@ -138,13 +136,6 @@ def _confidence(metrics: Mapping[str, Any], folder: Path) -> str:
             f" Over all {pooled['n']:,} digits from elsewhere together the gap is "
             f"{pooled['ece']:.4f}."
         )
-    threshold = certified["threshold"]
-    taken = (
-        "No part of them can be certified."
-        if threshold is None
-        else f"Those with a confidence of {threshold:.3f} and up, {certified['coverage']:.1%} of "
-        f"all, held {certified['errors']} mistakes here."
-    )
     return section(
         "Does the confidence mean what it says?",
         paragraph(
@@ -159,6 +150,19 @@ def _confidence(metrics: Mapping[str, Any], folder: Path) -> str:
             "too modest. Larger points hold more digits; the thin lines are 95% intervals. Nearly "
             "all digits are in the last point at the top right.",
         ),
+        *_certificate(metrics, folder),
+    )
+
+
+def _certificate(metrics: Mapping[str, Any], folder: Path) -> list[str]:
+    certified = metrics["risk_coverage"]["certified"]
+    taken = "No part of them can be certified."
+    if certified["threshold"] is not None:
+        taken = (
+            f"Those with a confidence of {round_up(certified['threshold'])} and up, "
+            f"{certified['coverage']:.1%} of all, held {certified['errors']} mistakes here."
+        )
+    return [
         paragraph(
             "Whoever accepts only sure readings makes fewer mistakes. How many may be accepted "
             f"without a look, if {certified['accuracy']:.1%} are to be right? {taken} The "
@@ -171,66 +175,7 @@ def _confidence(metrics: Mapping[str, Any], folder: Path) -> str:
             "From left to right more and more digits are taken, the surest first; the curve tells "
             "how many of those taken are wrong.",
         ),
-    )
-
-
-def _refusal(metrics: Mapping[str, Any], folder: Path, images: Images | None) -> str:
-    title = "Saying that there is no digit"
-    if not metrics.get("refusal"):
-        return section(title, paragraph("This network cannot: it names a digit for everything."))
-    shipped = metrics["refusal"]["shipped"]
-    pooled = shipped["pooled"]
-    rows = [
-        (TITLES.get(name, name), f"{each['n']:,}", percent(each["refused"]))
-        for name, each in metrics["outside"]["no_digit"].items()
     ]
-    told = (
-        "A picture is refused when the chance that it shows no digit is above "
-        f"{shipped['threshold']}. This threshold was chosen on validation writers, to keep 99.5% "
-        "of their digits; of MNIST's test digits it keeps "
-        f"{shipped['kept']:,} of {shipped['n']:,} ({shipped['kept_share']:.2%})."
-    )
-    if pooled["n"]:
-        told += (
-            f" It refuses {pooled['refused']:.1%} of {pooled['n']:,} letters, symbols and "
-            "scribbles."
-        )
-    others = metrics["outside"].get("non_digits")
-    people = (
-        f"Of {others['n']} Greek letters that people wrote, {others['called_no_digit']} were "
-        f"called no digit and {others['read_as_digits']} were read as digits without a doubt: "
-        "theta, sigma and delta are written like 0, 6 and 8."
-        if others
-        else ""
-    )
-    worst = metrics["refused_digits"][:_WORST_REFUSED]
-    captions = [
-        f"#{each['index']}: {each['written']} refused, {each['no_digit']:.0%}" for each in worst
-    ]
-    shown = (
-        []
-        if images is None or not worst
-        else [
-            paragraph(
-                f"{len(metrics['refused_digits'])} of MNIST's test digits were refused by mistake; "
-                f"the {len(worst)} surest, with how likely each was held to be no digit:"
-            ),
-            gallery(images[[each["index"] for each in worst]], captions),
-        ]
-    )
-    return section(
-        title,
-        paragraph(told),
-        table(("what is no digit", "pictures", "refused"), rows),
-        paragraph(people) if people else "",
-        plot(
-            draw_plot("refusal", metrics, folder / "plots"),
-            "Letters, symbols and scribbles refused against digits kept, for every threshold.",
-            "Each threshold is a point on every curve: further right more digits are kept, further "
-            "up more of the rest is refused. Only the threshold at the full line is served.",
-        ),
-        *shown,
-    )
 
 
 def _field(metrics: Mapping[str, Any], folder: Path) -> str:
@@ -287,4 +232,10 @@ def _commands(metrics: Mapping[str, Any]) -> str:
             if each["made_by"] == command
         ]
         parts += [code(command), table(("figure", "value", "of"), rows)]
+        notes = dict.fromkeys(
+            each["note"]
+            for each in figures.values()
+            if each["made_by"] == command and "note" in each
+        )
+        parts += [paragraph(note, note=True) for note in notes]
     return section("How to make these figures again", *parts)
