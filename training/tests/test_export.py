@@ -9,6 +9,7 @@ import onnxruntime
 import pytest
 
 import trainer.export
+import trainer.teacher
 from legible.reader.bundle import Bundle, BundleError
 from legible.reader.digit import DigitModel
 from trainer.__main__ import main
@@ -74,15 +75,18 @@ def test_the_manifest_tells_what_was_learned_from_what_was_measured(
     assert "commit 0123456789-dirty" in (folder / "CARD.md").read_text().replace("\n", " ")
 
 
-def test_the_teacher_is_told_by_the_file_that_taught(run: Path, tmp_path: Path) -> None:
-    network = tmp_path / "models" / "teacher" / "7.8.9" / "model.keras"
+def test_the_teacher_is_told_by_the_file_that_taught(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trainer.teacher, "MODELS", tmp_path)
+    network = tmp_path / "7.8.9" / "model.keras"
     network.parent.mkdir(parents=True)
     network.write_bytes(b"weights")
 
     taught = replace(PRESETS["smoke"], teacher="7.8.9")
 
-    told = describe_origin(run, taught, tmp_path / "models")
-    untaught = describe_origin(run, PRESETS["smoke"], tmp_path / "models")
+    told = describe_origin(run, taught)
+    untaught = describe_origin(run, PRESETS["smoke"])
     assert told["teacher_sha256"] == hashlib.sha256(b"weights").hexdigest()
     assert "teacher_sha256" not in untaught
 

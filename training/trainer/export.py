@@ -94,7 +94,7 @@ def export(
         staged = staged_models / name / version
         staged.mkdir(parents=True)
         other = None if against is None else open_version(models_dir, SERVED, against)
-        metrics = _fill(staged, run, (config, history), models_dir, other)
+        metrics = _fill(staged, run, (config, history), other)
         open_version(staged_models, name, version)
         staged.rename(target)
     if serve:
@@ -106,7 +106,6 @@ def _fill(
     staged: Path,
     run: Path,
     done: tuple[Config, list[dict[str, Any]]],
-    models_dir: Path,
     against: Bundle | None,
 ) -> dict[str, Any]:
     """Write every file of the bundle; the manifest last, since it names the others."""
@@ -120,7 +119,7 @@ def _fill(
     name, version = staged.parts[-2:]
     manifest = _manifest(name, version, calibration)
     manifest["preprocessing"]["stroke_px"] = usual_stroke_px(training.mnist.images)
-    manifest["training"] = describe_origin(run, config, models_dir)
+    manifest["training"] = describe_origin(run, config)
     manifest["training"] |= {"epochs": len(history), "best_epoch": best["epoch"]}
     _write_manifest(staged, manifest)
     digits = load_mnist("test").take(slice(config.limit))

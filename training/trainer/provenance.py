@@ -9,22 +9,21 @@ from typing import Any
 
 import keras
 
+import trainer.teacher
 from trainer.checkpoint import commit
 from trainer.config import Config
 from trainer.data import LEARNED_FILES, MEASURED_FILES, fingerprints
 from trainer.outside import ARRAYS
-from trainer.teacher import MODELS
 
 _LIBRARIES = ("keras", "numpy", "onnx", "onnxruntime", "opencv-python-headless")
 
 
-def describe_origin(run: Path, config: Config, models_dir: Path) -> dict[str, Any]:
+def describe_origin(run: Path, config: Config) -> dict[str, Any]:
     """What a manifest says of how a network was trained.
 
     Args:
         run: folder of the run.
         config: of the run.
-        models_dir: the folder of shipped models that the network is exported to.
 
     Returns:
         JSON values: `preset`, `seed`; `teacher`, its version or None, and `teacher_sha256` of its
@@ -42,7 +41,7 @@ def describe_origin(run: Path, config: Config, models_dir: Path) -> dict[str, An
         "preset": config.preset,
         "seed": config.seed,
         "teacher": config.teacher,
-        **_teacher_file(config.teacher, models_dir),
+        **_teacher_file(config.teacher),
         "commit": started.get("commit", "unknown"),
         "exported_by": commit(),
         "data_sha256": fingerprints(LEARNED_FILES),
@@ -52,14 +51,14 @@ def describe_origin(run: Path, config: Config, models_dir: Path) -> dict[str, An
     }
 
 
-def _teacher_file(version: str | None, models_dir: Path) -> dict[str, str]:
+def _teacher_file(version: str | None) -> dict[str, str]:
+    """The file that training read, wherever the export goes."""
     if version is None:
         return {}
-    for shelf in (models_dir / "teacher", MODELS):
-        network = shelf / version / "model.keras"
-        if network.is_file():
-            return {"teacher_sha256": hashlib.sha256(network.read_bytes()).hexdigest()}
-    return {"teacher_sha256": "unknown"}
+    network = trainer.teacher.MODELS / version / "model.keras"
+    if not network.is_file():
+        return {"teacher_sha256": "unknown"}
+    return {"teacher_sha256": hashlib.sha256(network.read_bytes()).hexdigest()}
 
 
 def _versions(libraries: Iterable[str]) -> dict[str, str]:
