@@ -8,6 +8,7 @@ import numpy as np
 
 from trainer.config import Config
 from trainer.data import DataError, Images
+from trainer.precision import training_policy
 from trainer.predict import probabilities
 
 MODELS = Path(__file__).parents[2] / "models" / "teacher"
@@ -45,7 +46,7 @@ class Teacher:
                 f"{config.teacher} has {manifest['training']['seed']}. Use the same seed."
             )
         network = keras.saving.load_model(folder / "model.keras", compile=False)
-        return cls(_recast(network, config.precision), config.teacher_temperature)
+        return cls(_recast(network, training_policy(config.precision)), config.teacher_temperature)
 
     def answer(self, images: Images) -> Images:
         """Probabilities (N, K) float32 for images (N, 28, 28, 1), N the same in every call."""

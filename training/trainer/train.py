@@ -3,6 +3,7 @@
 import logging
 import time
 from pathlib import Path
+from typing import Protocol
 
 import keras
 import numpy as np
@@ -15,6 +16,7 @@ from trainer.data import Digits, Images, Labels
 from trainer.fused import FusedBatchNormalization
 from trainer.model import CLASSES, DIGITS, build_model
 from trainer.optimise import build_loss, build_optimiser
+from trainer.precision import training_policy
 from trainer.predict import predict_logits, probabilities
 from trainer.sources import Sources, load_sources
 from trainer.teacher import Teacher
@@ -69,7 +71,7 @@ def train(config: Config, run: Path) -> Record:
         for step, (varied, wanted) in enumerate(batches):
             losses.append(float(model.train_on_batch(varied, wanted)))
             if (step + 1) % config.ema_every == 0:
-                _follow(averaged, model, epoch * steps + step, config)
+                follow(averaged, model, epoch * steps + step, config)
 
         trained = time.monotonic() - started
         record = _measure(averaged, checks) | {
@@ -86,12 +88,24 @@ def train(config: Config, run: Path) -> Record:
     return best_record(records)
 
 
+class Averaging(Protocol):
+    """What a configuration says of the moving average."""
+
+    @property
+    def ema_decay(self) -> float:
+        """Share that stays at each step."""
+
+    @property
+    def ema_every(self) -> int:
+        """Steps between two strides."""
+
+
 def build_networks(config: Config, steps: int) -> tuple[keras.Model, keras.Model]:
     """The network to train, compiled, and the one that follows it, with the same weights."""
     averaged = build_model(config)
     # Only the network that is trained computes in the faster type.
     usual = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(config.precision)
+    keras.config.set_dtype_policy(training_policy(config.precision))
     try:
         model = build_model(config, FusedBatchNormalization)
     finally:
@@ -146,7 +160,7 @@ def _checks(validation: Sources, config: Config) -> dict[str, Digits]:
     return checks
 
 
-def _follow(averaged: keras.Model, model: keras.Model, step: int, config: Config) -> None:
+def follow(averaged: keras.Model, model: keras.Model, step: int, config: Averaging) -> None:
     """Move the averaged weights towards the trained ones; faster at first, from chance."""
     decay = min(config.ema_decay, (1 + step) / (10 + step)) ** config.ema_every
     for slow, fast in zip(averaged.weights, model.weights, strict=True):
