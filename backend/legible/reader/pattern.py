@@ -1,7 +1,8 @@
 """What a line must look like: a restricted regular expression as a finite automaton.
 
 Written by users and run on a server, so there is no backtracking: time is the length of the text
-times the number of states, and the number of states is limited.
+times the number of states, and the number of states is limited. What begins with a letter is the
+name of a field that people fill in (`named_patterns`); everything else is
 
     pattern     = alternative *("|" alternative)        optionally between ^ and $
     alternative = *(atom [quantifier])
@@ -10,17 +11,20 @@ times the number of states, and the number of states is limited.
     symbol      = one of 0-9 , - and, escaped, .
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 from legible.reader.errors import BadPattern
+from legible.reader.named_patterns import Luhn, find_named
 
 SYMBOLS = frozenset("0123456789.,-")
 _DIGITS = frozenset("0123456789")
 _MAX_LENGTH = 200
 _MAX_REPEAT = 100
 _MAX_STATES = 2_000
+# Steps that are remembered: n states can stand in 2^n sets.
+_MAX_STEPS = 1_000
 
 
 class _Automaton:
@@ -29,6 +33,10 @@ class _Automaton:
     def __init__(self) -> None:
         self.edges: list[list[tuple[frozenset[str], int]]] = []
         self.free: list[list[int]] = []
+        self._end = -1
+        self._first: frozenset[int] = frozenset()
+        self._useful: frozenset[int] = frozenset()
+        self._steps: dict[tuple[frozenset[int], str], frozenset[int]] = {}
 
     def add(self) -> int:
         if len(self.edges) >= _MAX_STATES:
@@ -39,59 +47,95 @@ class _Automaton:
         self.free.append([])
         return len(self.edges) - 1
 
-    def reach(self, states: Iterable[int]) -> frozenset[int]:
-        """The states and all that free edges lead to."""
-        seen = set(states)
-        todo = list(seen)
-        while todo:
-            for state in self.free[todo.pop()]:
-                if state not in seen:
-                    seen.add(state)
-                    todo.append(state)
-        return frozenset(seen)
+    def finish(self, start: int, end: int) -> Self:
+        """Note the states a set must name: with edges, and with a way on from them to `end`."""
+        before: list[list[int]] = [[] for _ in self.edges]
+        for state, edges in enumerate(self.edges):
+            for target in [*self.free[state], *(target for symbols, target in edges if symbols)]:
+                before[target].append(state)
+        alive = _flood([end], before)
+        self._useful = frozenset(state for state in alive if self.edges[state] or state == end)
+        self._first = self._useful & _flood([start], self.free)
+        self._end = end
+        return self
+
+    def start(self) -> frozenset[int]:
+        return self._first
+
+    def step(self, states: frozenset[int], symbol: str) -> frozenset[int]:
+        found = self._steps.get((states, symbol))
+        if found is None:
+            edges = (edge for state in states for edge in self.edges[state])
+            targets = [target for symbols, target in edges if symbol in symbols]
+            found = self._useful & _flood(targets, self.free)
+            if len(self._steps) >= _MAX_STEPS:
+                self._steps.clear()
+            self._steps[states, symbol] = found
+        return found
+
+    def accepts(self, states: frozenset[int]) -> bool:
+        return self._end in states
+
+
+def _flood(states: Iterable[int], edges: Sequence[Iterable[int]]) -> set[int]:
+    """The states and all that edges lead to from them."""
+    seen = set(states)
+    todo = list(seen)
+    while todo:
+        for state in edges[todo.pop()]:
+            if state not in seen:
+                seen.add(state)
+                todo.append(state)
+    return seen
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern. `source` is what it was made from."""
+    """A compiled pattern. `source` is what it was made from; states say what may still follow."""
 
     source: str
-    _automaton: _Automaton
-    _start: int
-    _end: int
+    _automaton: _Automaton | Luhn
 
     @classmethod
     def compile(cls, source: str) -> Self:
-        """Compile a restricted regular expression.
+        """Compile a restricted regular expression, or take a named field such as "us-zip".
 
         Raises:
-            BadPattern: it is too long or uses what patterns do not have; the text names the part.
+            BadPattern: it is too long, uses what patterns do not have or is no known name; the
+                text names the part.
         """
         if len(source) > _MAX_LENGTH:
             raise BadPattern(
                 f"A pattern has at most {_MAX_LENGTH} characters, this one has {len(source)}."
             )
-        text = source.removeprefix("^")
+        text = find_named(source) if source[:1].isalpha() else source.removeprefix("^")
+        if isinstance(text, Luhn):
+            return cls(source, text)
         text = text[:-1] if text.endswith("$") and not text.endswith("\\$") else text
         parser = _Parser(text)
         start, end = parser.alternatives()
-        if parser.rest():
-            raise BadPattern(
-                f"Unexpected '{parser.rest()[0]}' in the pattern. Remove or escape it."
-            )
-        return cls(source, parser.automaton, start, end)
+        if rest := parser.rest():
+            raise BadPattern(f"Unexpected '{rest[0]}' in the pattern. Remove or escape it.")
+        return cls(source, parser.automaton.finish(start, end))
+
+    def start(self) -> frozenset[int]:
+        """The states before the first symbol; empty if no text at all matches."""
+        return self._automaton.start()
+
+    def step(self, states: frozenset[int], symbol: str) -> frozenset[int]:
+        """The states after one more symbol; empty if no text that begins so matches."""
+        return self._automaton.step(states, symbol)
+
+    def accepts(self, states: frozenset[int]) -> bool:
+        """Whether the symbols that led to these states match as they are."""
+        return self._automaton.accepts(states)
 
     def matches(self, text: str) -> bool:
         """Whether the whole text is as the pattern says."""
-        states = self._automaton.reach([self._start])
+        states = self.start()
         for symbol in text:
-            states = self._automaton.reach(
-                target
-                for state in states
-                for symbols, target in self._automaton.edges[state]
-                if symbol in symbols
-            )
-        return self._end in states
+            states = self.step(states, symbol)
+        return self.accepts(states)
 
 
 class _Parser:
