@@ -36,7 +36,7 @@ def test_an_exported_run_opens_and_reads_in_the_reader(run: Path, tmp_path: Path
     rows = model.probabilities(draw_digits())
     assert model.version == "1.0.0"
     assert rows.shape == (31, 10)
-    least, most = model.manifest.preprocessing.stroke_px
+    least, most = model.convention.stroke_px
     assert 0.5 < least < most < 6
     assert 0.4 <= model.manifest.thresholds.read <= 1
     assert json.loads((models / "digit" / "1.0.0" / "metrics.json").read_text()) == metrics

@@ -145,7 +145,7 @@ def outside(model: DigitModel) -> dict[str, Any]:
         Greek letters of `real_dev` were `read_as_digits` without a doubt and how many
         `called_no_digit`.
     """
-    convention = model.manifest.preprocessing
+    convention = model.convention
     digits: dict[str, Any] = {}
     pooled = []
     for name, each in load_outside(convention):
@@ -175,7 +175,7 @@ def refusal(model: DigitModel, digits: Digits) -> dict[str, Any] | None:
         return None
     others = {
         name: model.answer(images).no_digit
-        for name, images in load_signs_and_shapes(model.manifest.preprocessing)
+        for name, images in load_signs_and_shapes(model.convention)
     }
     kept = model.answer(digits.images).no_digit
     return trade_off(kept, others, model.manifest.thresholds.no_digit)

@@ -6,9 +6,7 @@ The only module of the reader that touches the disk or names the inference runti
 import hashlib
 import io
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,7 +14,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from legible.reader.normalise import Convention
+from legible.reader.manifest import Manifest, Side
 
 Floats = NDArray[np.float32]
 
@@ -36,78 +34,6 @@ class BundleError(Exception):
         super().__init__(f"Model bundle, check '{check}': {detail}")
         self.check = check
         self.detail = detail
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Calibrated confidence from which a reading is trusted, and below which it is useless.
-
-    `no_digit`: above this probability of showing no digit a glyph is worth asking a person about;
-    that may be far below one half. Networks that never learned the answer leave it out; 1 refuses
-    nothing.
-    """
-
-    read: float
-    unreadable: float
-    no_digit: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What `manifest.json` (schema 1) says. Shapes leave out the batch.
-
-    `no_digit_shift`: added to the log-odds of no digit behind the temperature, where training
-    showed them more often than pages do; 0 where the manifest leaves it out.
-    """
-
-    name: str
-    version: str
-    created_at: datetime
-    input_shape: tuple[int, ...]
-    output_shape: tuple[int, ...]
-    classes: tuple[str, ...]
-    preprocessing: Convention
-    temperature: float
-    no_digit_shift: float
-    thresholds: Thresholds
-    files: Mapping[str, str]  # name to sha256
-    golden_file: str
-    golden_tolerance: float
-    training: Mapping[str, Any]
-
-    @classmethod
-    def from_dict(cls, told: Mapping[str, Any]) -> Self:
-        """Read the parsed JSON.
-
-        Raises:
-            KeyError: a field is missing.
-            TypeError, ValueError: a field holds something else.
-        """
-        low, high = told["preprocessing"]["stroke_px"]
-        return cls(
-            name=str(told["name"]),
-            version=str(told["version"]),
-            created_at=datetime.fromisoformat(told["created_at"]),
-            input_shape=tuple(int(side) for side in told["input_shape"]),
-            output_shape=tuple(int(side) for side in told["output_shape"]),
-            classes=tuple(str(name) for name in told["classes"]),
-            preprocessing=Convention(
-                side_px=int(told["preprocessing"]["side_px"]),
-                box_px=int(told["preprocessing"]["box_px"]),
-                stroke_px=(float(low), float(high)),
-            ),
-            temperature=float(told["calibration"]["temperature"]),
-            no_digit_shift=float(told["calibration"].get("no_digit_shift", 0.0)),
-            thresholds=Thresholds(
-                read=float(told["thresholds"]["read"]),
-                unreadable=float(told["thresholds"]["unreadable"]),
-                no_digit=float(told["thresholds"].get("no_digit", 1.0)),
-            ),
-            files={str(name): str(entry["sha256"]) for name, entry in told["files"].items()},
-            golden_file=str(told["golden"]["file"]),
-            golden_tolerance=float(told["golden"]["tolerance"]),
-            training=dict(told["training"]),
-        )
 
 
 class Bundle:
@@ -170,17 +96,34 @@ class Bundle:
         Raises:
             ValueError: the batch has another shape or type.
         """
-        if batch.dtype != np.float32 or batch.shape[1:] != self.manifest.input_shape:
+        shape = self.manifest.input_shape
+        if batch.dtype != np.float32 or not _fits(batch.shape[1:], shape):
             raise ValueError(
-                f"Expected a float32 batch of shape (N, *{self.manifest.input_shape}), "
+                f"Expected a float32 batch of shape (N, *{shape}), "
                 f"got {batch.dtype} of shape {batch.shape}."
             )
-        outputs = np.empty((len(batch), *self.manifest.output_shape), np.float32)
         input_name = self._session.get_inputs()[0].name
+        parts = [np.empty((0, *(side or 0 for side in self.manifest.output_shape)), np.float32)]
         for start in range(0, len(batch), _CHUNK):
             part = np.ascontiguousarray(batch[start : start + _CHUNK])
-            outputs[start : start + _CHUNK] = self._session.run(None, {input_name: part})[0]
-        return outputs
+            parts.append(self._session.run(None, {input_name: part})[0])
+        return parts[0] if len(parts) == 1 else np.concatenate(parts[1:])
+
+
+def serves(models_dir: Path, name: str) -> bool:
+    """Whether `CURRENT.json` names a version of a network.
+
+    Raises:
+        BundleError: there is no such file, or it is damaged.
+    """
+    return name in _read_json(models_dir / "CURRENT.json", "current")
+
+
+def _fits(shape: Sequence[Any], expected: Sequence[Side]) -> bool:
+    """Whether a shape is the expected one; what is free may be anything, or a name."""
+    return len(shape) == len(expected) and all(
+        side == other or other is None for side, other in zip(shape, expected, strict=True)
+    )
 
 
 def _read_json(path: Path, check: str) -> dict[str, Any]:
@@ -266,7 +209,7 @@ def _start_session(
     taken, given = session.get_inputs(), session.get_outputs()
     expected = [[*manifest.input_shape], [*manifest.output_shape]]
     found = [port.shape[1:] for port in (*taken, *given)]
-    if found != expected:
+    if len(found) != 2 or not all(map(_fits, found, expected)):
         raise BundleError(
             "network",
             f"{label}: expected input and output shapes {expected}, got {found}. Export it again.",

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from legible.reader.bundle import Bundle, BundleError, Floats, Manifest
+from legible.reader.bundle import Bundle, BundleError, Floats
+from legible.reader.manifest import Manifest
+from legible.reader.normalise import Convention
 
 _DIGITS = tuple("0123456789")
 # What a manifest calls the answer that a picture shows no digit; its last class, if it has one.
@@ -39,7 +41,15 @@ class DigitModel:
                 f"{bundle.manifest.name} {bundle.version}: expected the classes 0 to 9, with or "
                 f"without '{NO_DIGIT}' behind them, got {', '.join(classes)}. Export it again.",
             )
+        drawing = bundle.manifest.preprocessing
+        if not isinstance(drawing, Convention):
+            raise BundleError(
+                "manifest",
+                f"{bundle.manifest.name} {bundle.version}: expected the drawing of single digits "
+                "under 'preprocessing'. Export it again.",
+            )
         self._bundle = bundle
+        self.convention = drawing
 
     @property
     def version(self) -> str:

@@ -77,6 +77,25 @@ def find_ink(grey: GreyArray, *, bright: bool | None = None) -> Ink:
     return Ink(missing, strokes, bright)
 
 
+def find_faint_ink(grey: GreyArray, *, bright: bool) -> InkArray:
+    """What is darker than the paper on a page that holds a single run of symbols, however faint.
+
+    `find_ink` calls such a page blank where its ink does not stand out from the grain of the
+    paper; a network that has learned what grain looks like may still read it.
+
+    Args:
+        grey: (H, W) uint8.
+        bright: whether the ink is lighter than the paper.
+
+    Returns:
+        (H, W) float32, the share of the paper's light that is missing, 0 .. 1.
+    """
+    dark_on_light = 255 - grey if bright else grey
+    paper = _estimate_paper(dark_on_light)
+    missing = (paper - dark_on_light) / np.maximum(paper, _DARKEST_PAPER)
+    return np.asarray(np.clip(missing, 0, 1), dtype=np.float32)
+
+
 def _is_bright_ink(grey: GreyArray) -> bool:
     """Ink covers less than paper does, so detail is skewed towards it.
 

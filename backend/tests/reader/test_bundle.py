@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from legible.reader.bundle import Bundle, BundleError
+from legible.reader.normalise import Convention
 from tests.reader.tiny_bundle import change_manifest, expected_logits, sign, write_bundle
 
 
@@ -30,7 +31,7 @@ def test_a_bundle_opens_when_every_check_holds(tmp_path: Path) -> None:
     bundle = Bundle.open(tmp_path, "digit")
 
     assert bundle.version == "3.2.1"
-    assert bundle.manifest.preprocessing.stroke_px == (1.5, 4.0)
+    assert bundle.manifest.preprocessing == Convention(28, 20, (1.5, 4.0))
     assert bundle.manifest.thresholds.read == 0.8
     assert bundle.manifest.created_at.utcoffset() is not None
 

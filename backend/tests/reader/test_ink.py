@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from legible.reader.ink import find_ink
+from legible.reader.ink import find_faint_ink, find_ink
 from tests.images import Grey, add_grain, draw_text, rule, shade
 
 PAGE = draw_text("4711\n0835")
@@ -79,3 +79,43 @@ def test_find_ink_leaves_faint_squares_out_of_bold_strokes() -> None:
     strokes = find_ink(rule(PAGE, 40, squared=True, level=215)).strokes
 
     assert (strokes & ~INK).sum() < 0.25 * INK.sum()
+
+
+def test_find_faint_ink_finds_what_find_ink_takes_for_grain() -> None:
+    row = draw_text("4711", height_px=40, pen_px=4, margin_px=12)
+    drawn = row < 100
+    # Six grey levels of ink, on paper whose grain is as strong.
+    faint = add_grain(np.where(drawn, 214, 220).astype(np.uint8), 3)
+
+    ink = find_faint_ink(faint, bright=False)
+
+    assert not find_ink(faint, bright=False).strokes[drawn].mean() > 0.5
+    assert ink[drawn].mean() > 1.8 * ink[~drawn].mean()
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_find_faint_ink_is_the_light_that_is_missing(paper: str) -> None:
+    ink = find_faint_ink(PAPERS[paper], bright=False)
+
+    assert ink.dtype == np.float32
+    assert ink.shape == PAGE.shape
+    assert ink.min() >= 0
+    assert ink.max() <= 1
+    assert ink[INK].mean() > 4 * ink[~INK].mean()
+
+
+def test_find_faint_ink_gives_the_same_for_a_negative() -> None:
+    positive = find_faint_ink(PAGE, bright=False)
+
+    np.testing.assert_array_equal(find_faint_ink(255 - PAGE, bright=True), positive)
+    # Dark ink on light paper is nothing where light ink is looked for.
+    assert find_faint_ink(PAGE, bright=True)[INK].mean() < 0.1
+
+
+@pytest.mark.parametrize("level", [0, 128, 255])
+@pytest.mark.parametrize("shape", [(1, 1), (3, 3), (28, 28), (5, 200), (300, 200)])
+def test_find_faint_ink_finds_nothing_on_a_blank_page(shape: tuple[int, int], level: int) -> None:
+    ink = find_faint_ink(np.full(shape, level, np.uint8), bright=False)
+
+    # The estimate of the paper is only as exact as arithmetic.
+    assert ink.max() < 1e-3
