@@ -6,8 +6,7 @@ from itertools import chain
 
 import numpy as np
 
-from legible.reader.digit import Answers
-from legible.reader.layout import GlyphLine
+from legible.reader.alone import RunReading, RunSymbol
 from legible.reader.pattern import Pattern
 from legible.reader.style import describe
 from legible.reader.types import Alternative, Box, Issue, Line, Page, Status, Symbol
@@ -16,18 +15,12 @@ _MAX_ALTERNATIVES = 5
 _LEAST_ALTERNATIVE = 0.001
 # Below this height on the page a digit has too few pixels to be told from another.
 _LEAST_HEIGHT_PX = 8
-# A glyph so wide for its height is rather several digits that touch: 3 in 1,000 single digits of
-# real people are. In a line it need not be so wide, if it is against the others.
-_MOST_ASPECT, _MOST_ASPECT_IN_LINE, _MOST_WIDTH = 1.2, 1.05, 1.6
-# The network only knows single digits and is sure of some in any glyph. Whether a wide one is one
-# digit at all is not measured yet, so it counts as a coin's toss.
-_SINGLE_IF_WIDE = 0.5
-
 _MESSAGES = {
     "low_confidence": "This digit is uncertain. Compare it with the picture.",
-    "touching": "This looks like digits that touch; they are read as one. Compare it.",
+    "touching": "Digits touch here and may have been parted wrongly. Compare them.",
     "not_a_digit": "This may not be a digit; the one given is only the closest. "
     "If it should be one, write it again more clearly.",
+    "unread": "Something here could not be read as a number and was left out. Compare it.",
     "too_small": "This digit is very small. A closer or sharper picture would help.",
 }
 
@@ -58,47 +51,46 @@ class Verdict:
 def interpret_page(
     size: tuple[int, int],
     scale: tuple[float, float],
-    lines: Sequence[GlyphLine],
-    answers: Answers,
+    lines: Sequence[Sequence[RunReading]],
     limits: Limits,
 ) -> Page:
-    """Put the network's answers where the glyphs are.
+    """Put what was read where it is written.
 
     Args:
         size: width and height of the upright page in pixels.
         scale: pixels of the page for one pixel of the glyphs, along x and y.
-        lines: the page's glyphs.
-        answers: the network's, one for each glyph in order.
+        lines: of each line its runs, left to right.
         limits: from the network's manifest.
 
     Returns:
-        The page with texts, boxes in page pixels, confidences and styles.
+        The page with texts, boxes in page pixels, confidences and styles; lines without a symbol
+        are left out.
     """
-    rows = zip(answers.digits, answers.no_digit, strict=True)
     found = []
-    for line in lines:
-        widths = [glyph.ink.shape[1] for glyph in line.glyphs]
-        typical = float(np.median(widths)) if len(widths) >= 2 else np.inf
-        symbols = []
-        for glyph in line.glyphs:
-            row, none = next(rows)
-            best = int(row.argmax())
-            height, width = glyph.ink.shape
-            wide = width > _MOST_ASPECT * height or (
-                width > _MOST_ASPECT_IN_LINE * height and width > _MOST_WIDTH * typical
-            )
-            symbol = Symbol(
-                text=str(best),
-                # That it is one digit at all, and this one.
-                confidence=float(row[best] * (1 - none)) * (_SINGLE_IF_WIDE if wide else 1),
-                box=_box(glyph.left, glyph.top, width, height, scale),
-                probabilities=tuple(row.astype(float).tolist()),
-                style=describe(glyph.ink, scale[1]),
-            )
-            refused = bool(none > limits.no_digit)
-            symbols.append(replace(symbol, issue=_find_issue(symbol, wide, refused, limits)))
-        found.append(_join(symbols))
-    return Page(size[0], size[1], found)
+    for runs in lines:
+        symbols = [_symbol(each, run, scale, limits) for run in runs for each in run.symbols]
+        if symbols:
+            found.append(_join(symbols, runs))
+    unread = [
+        _box(glyph.left, glyph.top, glyph.ink.shape[1], glyph.ink.shape[0], scale)
+        for runs in lines
+        for run in runs
+        if not run.symbols or run.confidence < limits.read
+        for glyph in run.unread
+    ]
+    return Page(size[0], size[1], found, unread)
+
+
+def _symbol(read: RunSymbol, run: RunReading, scale: tuple[float, float], limits: Limits) -> Symbol:
+    height, width = read.glyph.ink.shape
+    symbol = Symbol(
+        text=read.text,
+        confidence=read.confidence,
+        box=_box(read.glyph.left, read.glyph.top, width, height, scale),
+        probabilities=tuple(read.probabilities.astype(float).tolist()),
+        style=describe(read.glyph.ink, scale[1]),
+    )
+    return replace(symbol, issue=_find_issue(symbol, read, run, limits))
 
 
 def _box(left: int, top: int, width: int, height: int, scale: tuple[float, float]) -> Box:
@@ -106,33 +98,61 @@ def _box(left: int, top: int, width: int, height: int, scale: tuple[float, float
     return (x, y, max(1, round(width * scale[0])), max(1, round(height * scale[1])))
 
 
-def _find_issue(symbol: Symbol, wide: bool, refused: bool, limits: Limits) -> str | None:
-    # What explains most comes first: digits that touch, and specks, look like no digit as well.
-    if wide:
-        return "touching"
-    if symbol.style.height_px < _LEAST_HEIGHT_PX:
+def _find_issue(symbol: Symbol, read: RunSymbol, run: RunReading, limits: Limits) -> str | None:
+    if symbol.style.height_px < _LEAST_HEIGHT_PX and symbol.text.isdigit():
         return "too_small"
-    if refused:
+    if run.confidence >= limits.read and symbol.confidence >= limits.read:
+        return None
+    # What explains most comes first: digits that touch look like no digit as well.
+    if read.joined:
+        return "touching"
+    if read.no_digit > limits.no_digit:
         return "not_a_digit"
     return "low_confidence" if symbol.confidence < limits.read else None
 
 
-def _join(symbols: Sequence[Symbol]) -> Line:
+def _join(symbols: Sequence[Symbol], runs: Sequence[RunReading]) -> Line:
+    confidence = float(np.prod([run.confidence for run in runs]))
     left = min(symbol.box[0] for symbol in symbols)
     top = min(symbol.box[1] for symbol in symbols)
     right = max(symbol.box[0] + symbol.box[2] for symbol in symbols)
     bottom = max(symbol.box[1] + symbol.box[3] for symbol in symbols)
     return Line(
         text="".join(symbol.text for symbol in symbols),
-        confidence=_product(symbols),
+        confidence=confidence,
         box=(left, top, right - left, bottom - top),
         symbols=symbols,
+        alternatives=_line_alternatives(symbols, confidence, runs),
+        instead_of=runs[0].broken if len(runs) == 1 else None,
     )
 
 
-def _product(symbols: Sequence[Symbol]) -> float:
-    """Symbols are read apart from each other, so their chances multiply."""
-    return float(np.prod([symbol.confidence for symbol in symbols]))
+def _line_alternatives(
+    symbols: Sequence[Symbol], confidence: float, runs: Sequence[RunReading]
+) -> list[Alternative]:
+    """The likeliest other texts of a line: one symbol is another, or there are more or fewer.
+
+    Their chances are what is left of the line's, at most.
+    """
+    text = "".join(symbol.text for symbol in symbols)
+    ratios: dict[str, float] = {}
+    for place, symbol in enumerate(symbols):
+        if symbol.text.isdigit():
+            for digit, probability in enumerate(symbol.probabilities):
+                other = f"{text[:place]}{digit}{text[place + 1 :]}"
+                ratios[other] = probability / max(symbol.probabilities[int(symbol.text)], 1e-9)
+    if len(runs) == 1:
+        others = runs[0].others.items()
+        ratios |= {other: ratio for other, ratio in others if len(other) not in (0, len(text))}
+    ratios.pop(text, None)
+    total = confidence * sum(ratios.values())
+    scale = confidence * min(1.0, (1 - confidence) / total) if total > 0 else 0.0
+    likeliest = sorted(ratios.items(), key=lambda pair: -pair[1])[:_MAX_ALTERNATIVES]
+    return [
+        Alternative(other, ratio * scale)
+        for other, ratio in likeliest
+        if ratio * scale >= _LEAST_ALTERNATIVE
+    ]
 
 
 def interpret(pages: Sequence[Page], limits: Limits, pattern: Pattern | None = None) -> Verdict:
@@ -141,18 +161,21 @@ def interpret(pages: Sequence[Page], limits: Limits, pattern: Pattern | None = N
     Args:
         pages: at least one.
         limits: from the network's manifest.
-        pattern: what each line should look like. A line that does not is reported and makes the
-            reading one to review; it is never changed to fit.
+        pattern: what each line should look like. A line that does not, or that does only because
+            a likelier text was passed over, is reported and makes the reading one to review.
 
     Returns:
         The verdict. A file without writing is `blank` with an empty text and confidence 1.
     """
     lines = list(chain.from_iterable(page.lines for page in pages))
+    unread = _unread_issues(pages)
     if not lines:
+        if unread:
+            return Verdict("", Status.UNREADABLE, 0.0, [], unread)
         return Verdict("", Status.BLANK, 1.0, [], [_blank_issue()])
     symbols = list(chain.from_iterable(line.symbols for line in lines))
-    confidence = _product(symbols)
-    issues = [*_symbol_issues(pages), *_pattern_issues(pages, pattern)]
+    confidence = float(np.prod([line.confidence for line in lines]))
+    issues = [*_symbol_issues(pages), *_pattern_issues(pages, pattern), *unread]
     hopeless = sum(symbol.confidence < limits.unreadable for symbol in symbols)
     if hopeless * 2 >= len(symbols):
         status = Status.UNREADABLE
@@ -187,35 +210,44 @@ def _symbol_issues(pages: Sequence[Page]) -> list[Issue]:
     ]
 
 
+def _unread_issues(pages: Sequence[Page]) -> list[Issue]:
+    return [
+        Issue("unread", _MESSAGES["unread"], page_index)
+        for page_index, page in enumerate(pages)
+        if page.unread
+    ]
+
+
 def _pattern_issues(pages: Sequence[Page], pattern: Pattern | None) -> list[Issue]:
     if pattern is None:
         return []
     return [
-        Issue(
-            "pattern",
-            f"'{line.text}' is not of the form {pattern.source} that was asked for.",
-            page_index,
-            line_index,
-        )
+        Issue("pattern", _break(line, pattern), page_index, line_index)
         for page_index, page in enumerate(pages)
         for line_index, line in enumerate(page.lines)
-        if not pattern.matches(line.text)
+        if line.instead_of is not None or not pattern.matches(line.text)
     ]
 
 
+def _break(line: Line, pattern: Pattern) -> str:
+    if line.instead_of is not None:
+        return (
+            f"'{line.instead_of}' is likelier than '{line.text}', but is not of the form "
+            f"{pattern.source} that was asked for. Compare the line."
+        )
+    return f"'{line.text}' is not of the form {pattern.source} that was asked for."
+
+
 def _find_alternatives(lines: Sequence[Line], confidence: float) -> list[Alternative]:
-    """The likeliest other texts in which a single symbol is another."""
-    texts = [[symbol.text for symbol in line.symbols] for line in lines]
-    found = []
-    for row, line in enumerate(lines):
-        for column, symbol in enumerate(line.symbols):
-            for digit, probability in enumerate(symbol.probabilities):
-                likelihood = confidence * probability / symbol.probabilities[int(symbol.text)]
-                if str(digit) != symbol.text and likelihood >= _LEAST_ALTERNATIVE:
-                    found.append((likelihood, row, column, str(digit)))
-    alternatives = []
-    for likelihood, row, column, other in sorted(found, reverse=True)[:_MAX_ALTERNATIVES]:
-        changed = [list(text) for text in texts]
-        changed[row][column] = other
-        alternatives.append(Alternative("\n".join("".join(text) for text in changed), likelihood))
-    return alternatives
+    """The likeliest other texts in which a single line is another."""
+    found = [
+        (confidence * other.confidence / max(line.confidence, 1e-9), row, other.text)
+        for row, line in enumerate(lines)
+        for other in line.alternatives
+    ]
+    texts = [line.text for line in lines]
+    return [
+        Alternative("\n".join([*texts[:row], other, *texts[row + 1 :]]), likelihood)
+        for likelihood, row, other in sorted(found, reverse=True)[:_MAX_ALTERNATIVES]
+        if likelihood >= _LEAST_ALTERNATIVE
+    ]

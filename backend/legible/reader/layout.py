@@ -1,9 +1,10 @@
 """Ink to lines of glyphs in reading order, by connected components.
 
-Touching digits stay one glyph here: cutting needs to know what is read.
+Touching digits stay one glyph here: cutting needs to know what is read. Runs of glyphs keep what
+lies between them, for the network that reads without cutting.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from legible.reader.ink import Ink, InkArray, MaskArray
 from legible.reader.rules import remove_rules
+from legible.reader.runs import FREE, OUTSIDE, Glyph, Run, Sheet, cut_runs
 
 # Three millimetres of writing are 1% of a page of A4; nobody reads half of that.
 _LEAST_SHARE = 0.005
@@ -25,23 +27,11 @@ _SAME_SYMBOL_OVERLAP = 0.35
 
 
 @dataclass(frozen=True, slots=True)
-class Glyph:
-    """One symbol cut out of the page.
-
-    `ink` is (h, w) float32, 0 paper .. 1 ink, neighbours removed; `left` and `top` say where it
-    lies among the page's pixels (of the ink array, not of the upright page).
-    """
-
-    ink: InkArray
-    left: int
-    top: int
-
-
-@dataclass(frozen=True, slots=True)
 class GlyphLine:
-    """Glyphs on one base line, left to right."""
+    """Glyphs on one base line, left to right, and the runs that they form."""
 
     glyphs: Sequence[Glyph]
+    runs: Sequence[Run]
 
 
 @dataclass(slots=True)
@@ -86,6 +76,7 @@ def find_lines(ink: Ink) -> list[GlyphLine]:
         Lines from top to bottom, glyphs from left to right; empty for a blank page.
     """
     strokes = remove_rules(ink.strokes)
+    ruled = None if strokes is ink.strokes else np.asarray(ink.strokes & ~strokes)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(
         strokes.astype(np.uint8), connectivity=8
     )
@@ -94,15 +85,56 @@ def find_lines(ink: Ink) -> list[GlyphLine]:
         for label, (x, y, w, h, area) in enumerate(stats[:count].tolist())
         if label > 0
     ]
-    large = _drop_specks(_drop_blocks(parts, strokes.shape), strokes.shape)
-    large = _drop_surroundings(large, strokes.shape)
+    written = _drop_blocks(parts, strokes.shape)
+    sized = _drop_specks(written, strokes.shape)
+    large = _drop_surroundings(sized, strokes.shape)
+    outside = _labels_of(parts) - _labels_of(written) | _labels_of(sized) - _labels_of(large)
     rows = [_join_symbols(row) for row in _find_rows(large)]
     rows = [row for row in (_drop_scraps(row) for row in rows) if row]
     typical = float(np.median([part.height for row in rows for part in row])) if rows else 0.0
     rows = [row for row in rows if max(part.size for part in row) >= _LEAST_HEIGHT * typical]
     _gather_crumbs([part for row in rows for part in row], parts)
     owners = np.asarray(labels, dtype=np.int32)
-    return [GlyphLine([_cut(part, ink.level, owners) for part in row]) for row in rows]
+    sheet = Sheet(ink.level, owners, _number_rows(rows, outside, count), ruled)
+    lines = []
+    for number, row in enumerate(rows):
+        glyphs = [_cut(part, ink.level, owners) for part in row]
+        lines.append(GlyphLine(glyphs, cut_runs(glyphs, number, sheet)))
+    return lines
+
+
+def is_strip(shape: tuple[int, ...], lines: int) -> bool:
+    """Whether a page is so low that it is one line as a whole: a cell or a field cut out of a form.
+
+    What surrounds the writing there (borders, neighbours cut off) is no row of its own.
+
+    Args:
+        shape: (H, W) of the page.
+        lines: how many `find_lines` found.
+    """
+    height, width = shape
+    return width >= 1.15 * height and (height <= 64 or (lines <= 1 and height <= 160))
+
+
+def one_line(lines: Sequence[GlyphLine], ink: InkArray) -> GlyphLine:
+    """A strip as one line of one run: all of its glyphs, and the ink of the whole page."""
+    glyphs = sorted(
+        (glyph for line in lines for glyph in line.glyphs), key=lambda g: g.left + g.right
+    )
+    return GlyphLine(glyphs, [Run(ink, 0, 0, glyphs)])
+
+
+def _labels_of(parts: Iterable[_Part]) -> set[int]:
+    return {label for part in parts for label in part.labels}
+
+
+def _number_rows(rows: list[list[_Part]], outside: set[int], count: int) -> NDArray[np.int32]:
+    """The row of each component: (count,) int32."""
+    numbers = np.full(count, FREE, np.int32)
+    numbers[list(outside)] = OUTSIDE
+    for number, row in enumerate(rows):
+        numbers[list(_labels_of(row))] = number
+    return numbers
 
 
 def _drop_blocks(parts: list[_Part], shape: tuple[int, ...]) -> list[_Part]:

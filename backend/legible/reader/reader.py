@@ -2,19 +2,25 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from legible.reader.bundle import Bundle
+from legible.reader.alone import NOTHING, Answer, RunReading, read_alone
+from legible.reader.bundle import Bundle, Floats, serves
 from legible.reader.decode import DecodedPage, decode
 from legible.reader.digit import DigitModel
 from legible.reader.errors import UnsupportedSymbols
-from legible.reader.ink import Ink, find_ink
+from legible.reader.fuse import Examined, Proposal, digits_alone, fuse, propose
+from legible.reader.ink import Ink, find_faint_ink, find_ink
 from legible.reader.interpret import Limits, interpret, interpret_page
-from legible.reader.layout import GlyphLine, find_lines
+from legible.reader.layout import GlyphLine, find_lines, is_strip, one_line
+from legible.reader.line import draw_line
 from legible.reader.normalise import normalise
 from legible.reader.pattern import Pattern
+from legible.reader.runs import Glyph, Run
+from legible.reader.transcribe import LineModel
 from legible.reader.types import Page, Reading, ReadOptions
 
 Clock = Callable[[], float]
@@ -23,12 +29,26 @@ Clock = Callable[[], float]
 class Reader:
     """Reads files with the networks it was given. May be shared between threads."""
 
-    def __init__(self, digit_model: DigitModel, clock: Clock = lambda: 0.0) -> None:
-        """Take the networks, and a clock in seconds for `Reading.timing_ms` (it stands still)."""
+    def __init__(
+        self,
+        digit_model: DigitModel,
+        clock: Clock = lambda: 0.0,
+        *,
+        line_model: LineModel | None = None,
+    ) -> None:
+        """Take the networks, and a clock in seconds for `Reading.timing_ms` (it stands still).
+
+        Without a line network, digits are read one by one: those that touch are not parted.
+        """
         self._digit_model = digit_model
+        self._line_model = line_model
         self._clock = clock
-        thresholds = digit_model.manifest.thresholds
-        self._limits = Limits(thresholds.read, thresholds.unreadable, thresholds.no_digit)
+        judge = digit_model.manifest if line_model is None else line_model.manifest
+        self._limits = Limits(
+            judge.thresholds.read,
+            judge.thresholds.unreadable,
+            digit_model.manifest.thresholds.no_digit,
+        )
 
     @classmethod
     def open(cls, models_dir: Path, clock: Clock = lambda: 0.0) -> Self:
@@ -37,12 +57,17 @@ class Reader:
         Raises:
             BundleError: one of them must not be served, and why.
         """
-        return cls(DigitModel(Bundle.open(models_dir, "digit")), clock)
+        digit_model = DigitModel(Bundle.open(models_dir, "digit"))
+        lines = LineModel(Bundle.open(models_dir, "line")) if serves(models_dir, "line") else None
+        return cls(digit_model, clock, line_model=lines)
 
     @property
     def models(self) -> Mapping[str, str]:
         """Names and versions of the networks."""
-        return {"digit": self._digit_model.version}
+        versions = {"digit": self._digit_model.version}
+        return (
+            versions if self._line_model is None else versions | {"line": self._line_model.version}
+        )
 
     def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Reading:
         """Read one file.
@@ -62,7 +87,7 @@ class Reader:
         pages = []
         for page in decode(data, options.limits):
             watch.lap("decode")
-            pages.append(self._read_page(page, watch))
+            pages.append(self._read_page(page, _Task(options, pattern, watch)))
         verdict = interpret(pages, self._limits, pattern)
         watch.lap("interpret")
         return Reading(
@@ -76,48 +101,137 @@ class Reader:
             timing_ms=watch.total(),
         )
 
+    def examine(self, data: bytes, options: ReadOptions = ReadOptions()) -> list[list[Examined]]:
+        """What the two networks say of each run of each line, before they are weighed.
+
+        What calibration is fitted to. The ink is taken to be what `find_ink` takes it to be.
+
+        Args:
+            data: the bytes of a file of one page.
+            options: as in `read`.
+
+        Raises:
+            ReadError: as in `read`.
+            ValueError: there is no line network.
+        """
+        if self._line_model is None:
+            raise ValueError("Expected a reader with a line network, got one without.")
+        task = _Task(options, self.check(options), _Watch(self._clock))
+        page = next(iter(decode(data, options.limits)))
+        ink = find_ink(page.grey)
+        return self._examine(self._line_model, self._find_lines(ink, page), task)
+
     def check(self, options: ReadOptions) -> Pattern | None:
         """Check options before there is a file, and compile their pattern.
 
         Raises:
             UnsupportedSymbols, BadPattern: what cannot be done with these networks, or at all.
         """
-        if options.symbols != "digits":
+        if options.symbols != "digits" and self._line_model is None:
             raise UnsupportedSymbols(
                 "The installed networks read digits only, without decimal marks or signs. "
                 "Ask for symbols=digits."
             )
         return None if options.pattern is None else Pattern.compile(options.pattern)
 
-    def _read_page(self, page: DecodedPage, watch: "_Watch") -> Page:
+    def _read_page(self, page: DecodedPage, task: "_Task") -> Page:
         ink = find_ink(page.grey)
-        watch.lap("ink")
-        lines, read = self._read_ink(ink, page, watch)
-        if not ink.may_be_paper():
+        task.watch.lap("ink")
+        lines, read = self._read_ink(ink, page, task)
+        if not ink.may_be_paper() or self._is_sure(read):
             return read
         # A crop without a margin, or paper on a table: either side may be the ink. The network
         # knows better what looks like digits.
         other = find_ink(page.grey, bright=not ink.bright)
-        watch.lap("ink")
-        other_lines, other_read = self._read_ink(other, page, watch)
+        task.watch.lap("ink")
+        other_lines, other_read = self._read_ink(other, page, task)
         better = _likelihood(other_lines, other_read) > _likelihood(lines, read)
         return other_read if better else read
 
-    def _read_ink(
-        self, ink: Ink, page: DecodedPage, watch: "_Watch"
-    ) -> tuple[list[GlyphLine], Page]:
-        lines = find_lines(ink)
-        watch.lap("layout")
-        convention = self._digit_model.manifest.preprocessing
-        batch = normalise([glyph.ink for line in lines for glyph in line.glyphs], convention)
-        watch.lap("normalise")
-        answers = self._digit_model.answer(batch)
-        watch.lap("digit")
+    def _is_sure(self, page: Page) -> bool:
+        """Whether the networks leave no doubt that this is writing: its negative says nothing."""
+        return bool(
+            self._line_model is not None
+            and page.lines
+            and min(line.confidence for line in page.lines) >= self._limits.read
+        )
+
+    def _read_ink(self, ink: Ink, page: DecodedPage, task: "_Task") -> tuple[list[GlyphLine], Page]:
+        lines = self._find_lines(ink, page)
+        task.watch.lap("layout")
+        if self._line_model is None:
+            rows = self._read_glyphs(lines, task)
+        else:
+            rows = self._read_runs(self._line_model, lines, task)
         height, width = page.grey.shape
         scale = (page.width / width, page.height / height)
-        read = interpret_page((page.width, page.height), scale, lines, answers, self._limits)
-        watch.lap("interpret")
+        read = interpret_page((page.width, page.height), scale, rows, self._limits)
+        task.watch.lap("interpret")
         return lines, read
+
+    def _find_lines(self, ink: Ink, page: DecodedPage) -> list[GlyphLine]:
+        lines = find_lines(ink)
+        if self._line_model is not None and is_strip(page.grey.shape, len(lines)):
+            return [one_line(lines, find_faint_ink(page.grey, bright=ink.bright))]
+        return lines
+
+    def _read_glyphs(self, lines: Sequence[GlyphLine], task: "_Task") -> list[list[RunReading]]:
+        """Each line as one run, by the digit network alone."""
+        glyphs = [glyph for line in lines for glyph in line.glyphs]
+        answers = iter(self._ask(glyphs, task))
+        return [[read_alone(line.glyphs, [next(answers) for _ in line.glyphs])] for line in lines]
+
+    def _read_runs(
+        self, model: LineModel, lines: Sequence[GlyphLine], task: "_Task"
+    ) -> list[list[RunReading]]:
+        """Each line's runs by both networks."""
+        rows = [
+            [fuse(proposal, answers, model.manifest.fusion) for proposal, answers in line]
+            for line in self._examine(model, lines, task)
+        ]
+        task.watch.lap("fuse")
+        return rows
+
+    def _examine(
+        self, model: LineModel, lines: Sequence[GlyphLine], task: "_Task"
+    ) -> list[list[Examined]]:
+        """What each network says of every run, before the two are weighed."""
+        drawn = [draw_line(run.ink, model.convention) for line in lines for run in line.runs]
+        task.watch.lap("normalise")
+        found = iter(model.transcribe(drawn))
+        task.watch.lap("line")
+        proposals = [
+            [self._propose(model, run, next(found), len(line.runs), task) for run in line.runs]
+            for line in lines
+        ]
+        task.watch.lap("decode_text")
+        asked = [glyph for line in proposals for each in line for glyph in each.glyphs()]
+        answers = iter(self._ask(asked, task))
+        return [
+            [(each, [next(answers) for _ in each.glyphs()]) for each in line] for line in proposals
+        ]
+
+    def _propose(
+        self, model: LineModel, run: Run, log_probs: Floats, runs: int, task: "_Task"
+    ) -> Proposal:
+        symbols = model.symbols
+        if task.options.symbols == "digits":
+            log_probs, symbols = digits_alone(log_probs), symbols[:10]
+        # What a whole line must look like says nothing of a part of it.
+        pattern = task.pattern if runs == 1 else None
+        return propose(run, log_probs, symbols, model.convention, pattern)
+
+    def _ask(self, glyphs: Sequence[Glyph], task: "_Task") -> list[Answer]:
+        """The digit network's answer for each glyph; one without ink shows no digit."""
+        inked = [glyph for glyph in glyphs if glyph.ink.max(initial=0) > 0]
+        batch = normalise([glyph.ink for glyph in inked], self._digit_model.convention)
+        task.watch.lap("normalise")
+        found = self._digit_model.answer(batch)
+        task.watch.lap("digit")
+        answers = iter(zip(found.digits, found.no_digit, strict=True))
+        return [
+            Answer(*next(answers)) if glyph.ink.max(initial=0) > 0 else NOTHING for glyph in glyphs
+        ]
 
 
 def _likelihood(lines: list[GlyphLine], page: Page) -> float:
@@ -133,6 +247,15 @@ def _likelihood(lines: list[GlyphLine], page: Page) -> float:
     )
     chance = float(math.prod(line.confidence for line in page.lines))
     return chance * explained * float(0.05**blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What one call of `read` is asked for."""
+
+    options: ReadOptions
+    pattern: Pattern | None
+    watch: "_Watch"
 
 
 class _Watch:

@@ -63,21 +63,27 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Symbols on one base line, left to right. `confidence`: that the whole line is right."""
+    """Symbols on one base line, left to right. `confidence`: that the whole line is right.
+
+    `instead_of`: the likelier text that was not taken, since it broke the pattern asked for.
+    """
 
     text: str
     confidence: float
     box: Box
     symbols: Sequence[Symbol]
+    alternatives: Sequence["Alternative"] = ()
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One upright page, its lines in reading order."""
+    """One upright page, its lines in reading order; `unread` is writing that is no number."""
 
     width: int
     height: int
     lines: Sequence[Line]
+    unread: Sequence[Box] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from legible.reader.digit import Answers
+from legible.reader.alone import Answer, RunReading, RunSymbol, read_alone
 from legible.reader.interpret import Limits, interpret, interpret_page
-from legible.reader.layout import Glyph, GlyphLine
 from legible.reader.pattern import Pattern
+from legible.reader.runs import Glyph
 from legible.reader.types import Page, Status
 
 LIMITS = Limits(read=0.9, unreadable=0.4, no_digit=0.7)
@@ -28,20 +28,31 @@ def _page(
     no_digit: float = 0.0,
 ) -> Page:
     """A page of digits with their confidences; the next two digits share the rest, 3 to 2."""
-    glyphs, rows = [], []
+    runs = []
     for line in lines:
-        glyphs.append(
-            GlyphLine([_glyph(30 * place, width, height) for place, _ in enumerate(line)])
-        )
+        answers = []
         for digit, confidence in line:
             row = np.zeros(10, np.float32)
             row[digit] = confidence
             row[(digit + 1) % 10] = 0.6 * (1 - confidence)
             row[(digit + 2) % 10] = 0.4 * (1 - confidence)
-            rows.append(row)
-    probabilities = np.array(rows, np.float32).reshape(-1, 10)
-    answers = Answers(probabilities, np.full(len(rows), no_digit, np.float32))
-    return interpret_page((600, 400), (2.0, 2.0), glyphs, answers, LIMITS)
+            answers.append(Answer(row, no_digit))
+        glyphs = [_glyph(30 * place, width, height) for place, _ in enumerate(line)]
+        runs.append([read_alone(glyphs, answers)])
+    return interpret_page((600, 400), (2.0, 2.0), runs, LIMITS)
+
+
+def _run(
+    text: str, confidence: float, *, each: float = 0.99, joined: bool = False, no_digit: float = 0.0
+) -> RunReading:
+    """What both networks read in a run: every symbol as likely as the others."""
+    symbols = []
+    for place, symbol in enumerate(text):
+        chances = np.full(10, (1 - each) / 9)
+        if symbol.isdigit():
+            chances[int(symbol)] = each
+        symbols.append(RunSymbol(_glyph(30 * place), symbol, each, chances, no_digit, joined))
+    return RunReading(symbols, confidence, {}, ())
 
 
 def test_interpret_page_puts_boxes_in_pixels_of_the_page() -> None:
@@ -158,3 +169,65 @@ def test_interpret_rather_suspects_wide_glyphs_of_touching_than_of_no_digit() ->
     page = _page([[(1, 0.99)]], width=60, no_digit=0.9)
 
     assert page.lines[0].symbols[0].issue == "touching"
+
+
+def test_interpret_page_takes_a_run_at_its_own_confidence() -> None:
+    page = interpret_page((600, 400), (1.0, 1.0), [[_run("12", 0.95), _run("3", 0.9)]], LIMITS)
+
+    assert page.lines[0].text == "123"
+    assert page.lines[0].confidence == pytest.approx(0.95 * 0.9)
+
+
+def test_interpret_says_where_digits_touch_only_if_that_leaves_a_doubt() -> None:
+    sure = interpret_page((600, 400), (1.0, 1.0), [[_run("12", 0.95, joined=True)]], LIMITS)
+    unsure = interpret_page((600, 400), (1.0, 1.0), [[_run("12", 0.7, joined=True)]], LIMITS)
+
+    assert interpret([sure], LIMITS).status is Status.READ
+    assert [issue.code for issue in interpret([unsure], LIMITS).issues] == ["touching", "touching"]
+
+
+def test_interpret_offers_texts_of_another_length_with_what_is_left_of_the_chance() -> None:
+    run = RunReading(_run("12", 0.8).symbols, 0.8, {"112": 0.5, "13": 0.1}, ())
+
+    verdict = interpret([interpret_page((600, 400), (1.0, 1.0), [[run]], LIMITS)], LIMITS)
+
+    assert verdict.alternatives[0].text == "112"
+    assert sum(each.confidence for each in verdict.alternatives) <= 0.2 + 1e-9
+
+
+def test_interpret_counts_marks_as_symbols_that_are_no_digit() -> None:
+    page = interpret_page((600, 400), (1.0, 1.0), [[_run("1.5", 0.95)]], LIMITS)
+
+    assert [symbol.text for symbol in page.lines[0].symbols] == ["1", ".", "5"]
+    assert interpret([page], LIMITS).status is Status.READ
+
+
+def test_interpret_calls_a_page_unreadable_of_which_nothing_could_be_read() -> None:
+    nothing = RunReading([], 0.9, {}, [_glyph(50)])
+
+    page = interpret_page((600, 400), (2.0, 2.0), [[nothing]], LIMITS)
+    verdict = interpret([page], LIMITS)
+
+    assert page.unread == [(100, 20, 40, 60)]
+    assert (verdict.text, verdict.status) == ("", Status.UNREADABLE)
+    assert [issue.code for issue in verdict.issues] == ["unread"]
+
+
+def test_interpret_asks_for_a_look_where_something_was_left_out() -> None:
+    nothing = RunReading([], 0.9, {}, [_glyph(50)])
+
+    page = interpret_page((600, 400), (2.0, 2.0), [[_run("7", 0.99)], [nothing]], LIMITS)
+
+    assert interpret([page], LIMITS).text == "7"
+    assert interpret([page], LIMITS).status is Status.REVIEW
+
+
+def test_interpret_never_hides_that_a_likelier_text_broke_the_pattern() -> None:
+    run = RunReading(_run("12", 0.99).symbols, 0.99, {}, (), broken="1")
+
+    page = interpret_page((600, 400), (1.0, 1.0), [[run]], LIMITS)
+    verdict = interpret([page], LIMITS, Pattern.compile(r"\d{2}"))
+
+    assert (verdict.text, verdict.status) == ("12", Status.REVIEW)
+    assert [issue.code for issue in verdict.issues] == ["pattern"]
+    assert "'1' is likelier" in verdict.issues[0].message

@@ -1,0 +1,240 @@
+"""Two networks, one answer: what the line network read, and what the digit network says of it.
+
+The line network reads a run without cutting it and so knows how many symbols there are; the digit
+network knows single digits better, and knows what is none. Where they agree a reading is surest.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from legible.reader.alone import HALF, Answer, RunReading, RunSymbol, is_wide, read_alone
+from legible.reader.bundle import Floats
+from legible.reader.lattice import Hypothesis, align, decode_text, symbol_probabilities
+from legible.reader.line import LineConvention
+from legible.reader.pattern import Pattern
+from legible.reader.runs import Glyph, Run
+from legible.reader.segment import Piece, place_symbols
+
+_DIGITS = "0123456789"
+# Chances are kept off zero: two networks that are sure of different digits must not divide by it.
+_LEAST = 1e-6
+# Log-probabilities and odds are cut here; beyond it they tell nothing more.
+_MOST_LOG = 12.0
+# A reading that breaks the pattern gives way to one that keeps it if that is at least so likely.
+_LEAST_REPAIR = 1e-3
+# How much the digit network's word counts on a lone glyph that is wide: it knows single digits.
+_WIDE_POOL = 0.1
+# And on one in which the line network saw several: any two make a fine one to it now and then.
+_SEVERAL_POOL = 0.4
+
+# What one run's confidence is made of; each has a weight under this name in the manifest.
+FEATURES = (
+    "line_odds",  # log-odds of the text by the line network alone
+    "margin",  # log of its chance over that of the second text
+    "fused",  # sum of the logs of the symbols' fused chances
+    "whole",  # least log chance of a symbol by the digit network, of glyphs that were not cut
+    "cut",  # the same of those that were cut
+    "no_digit",  # log-odds of no digit of the worst glyph that was not cut
+    "unread",  # glyphs that show no symbol of the text
+    "length",  # log of the number of symbols
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the line network reads in a run, before the digit network was asked.
+
+    `rows` (L, 10) float32: for each symbol the chance of every digit, the rest of the text given.
+    `best` and `second` are log-probabilities of texts.
+    """
+
+    run: Run
+    text: str
+    best: float
+    second: float
+    others: Sequence[Hypothesis]
+    pieces: Sequence[Piece]
+    rows: Floats
+    unread: Sequence[Glyph]
+    broken: str | None = None
+
+    @property
+    def digits(self) -> int:
+        """How many digits the text has."""
+        return sum(symbol in _DIGITS for symbol in self.text)
+
+    def is_weighed(self) -> bool:
+        """Whether both networks saw the same symbols, so that their answers can be multiplied."""
+        return self.digits == 1 or (self.digits > 1 and len(self.run.glyphs) != 1)
+
+    def glyphs(self) -> list[Glyph]:
+        """What the digit network is asked about.
+
+        Each symbol, then what shows none, then a lone glyph of which the line network says that
+        it is several digits.
+        """
+        several = self.run.glyphs if len(self.run.glyphs) == 1 and self.digits > 1 else ()
+        return [*(piece.glyph for piece in self.pieces), *self.unread, *several]
+
+
+# A proposal, and the digit network's answers for `Proposal.glyphs()`.
+Examined = tuple[Proposal, Sequence[Answer]]
+
+
+def digits_alone(log_probs: Floats) -> Floats:
+    """Fold every mark into the blank: (T, 11) log-probabilities of the ten digits and the blank."""
+    rest = np.logaddexp.reduce(log_probs[:, 10:].astype(np.float64), axis=1, keepdims=True)
+    return np.concatenate([log_probs[:, :10], rest], axis=1).astype(np.float32)
+
+
+def propose(
+    run: Run,
+    log_probs: Floats,
+    symbols: Sequence[str],
+    convention: LineConvention,
+    pattern: Pattern | None = None,
+) -> Proposal:
+    """Decode a run and find each symbol's ink.
+
+    Args:
+        run: the run.
+        log_probs: (T, len(symbols) + 1) float32.
+        symbols: what the columns mean; the last is CTC's blank.
+        convention: how the run was drawn.
+        pattern: what the text should look like; None = anything.
+    """
+    symbols = tuple(symbols)
+    found = decode_text(log_probs, symbols)
+    broken = None
+    if pattern is not None and not pattern.matches(found[0].text):
+        fitting = decode_text(log_probs, symbols, pattern=pattern)
+        if fitting and fitting[0].log_probability >= np.log(_LEAST_REPAIR):
+            broken, found = found[0].text, fitting
+    text = found[0].text
+    spans = align(log_probs, symbols, text)
+    pieces, unread = place_symbols(run, text, spans, convention)
+    rows = symbol_probabilities(log_probs, symbols, text)
+    second = found[1].log_probability if len(found) > 1 else -_MOST_LOG
+    return Proposal(
+        run, text, found[0].log_probability, second, found[1:], pieces, rows, unread, broken
+    )
+
+
+def fuse(proposal: Proposal, answers: Sequence[Answer], fusion: Mapping[str, float]) -> RunReading:
+    """Weigh a proposal with the digit network's answers.
+
+    Args:
+        proposal: what the line network reads.
+        answers: the digit network's, for each of `proposal.glyphs()`.
+        fusion: from the line network's manifest: `whole_weight` and `cut_weight`, how much the
+            digit network's answer counts for a glyph and for a cut one, `bias`, and a weight for
+            each of `FEATURES`. Without them the networks' chances are multiplied.
+
+    Returns:
+        The reading: a digit may become another where the digit network is surer, but symbols are
+        never added or dropped, except where a lone glyph or nothing at all was read.
+    """
+    symbols = weigh(proposal, answers, fusion)
+    confidence = _confidence(proposal, symbols, answers, fusion)
+    others = {
+        other.text: float(np.exp(min(0.0, other.log_probability - proposal.best)))
+        for other in proposal.others
+    }
+    reading = RunReading(symbols, confidence, others, proposal.unread, proposal.broken)
+    if proposal.is_weighed() or len(proposal.run.glyphs) == 0:
+        return reading
+    if len(proposal.run.glyphs) == 1:
+        return _pool(reading, proposal, answers[-1])
+    if not symbols and min(answer.no_digit for answer in answers) < HALF:
+        return read_alone(proposal.run.glyphs, answers, doubted=True)
+    return reading
+
+
+def weigh(
+    proposal: Proposal, answers: Sequence[Answer], fusion: Mapping[str, float]
+) -> list[RunSymbol]:
+    """The symbols of a proposal, each by both networks; arguments as of `fuse`."""
+    asked = answers[: len(proposal.text)]
+    return [_weigh(proposal, index, answer, fusion) for index, answer in enumerate(asked)]
+
+
+def _weigh(
+    proposal: Proposal, index: int, answer: Answer, fusion: Mapping[str, float]
+) -> RunSymbol:
+    """One symbol by both networks."""
+    symbol, piece = proposal.text[index], proposal.pieces[index]
+    if symbol not in _DIGITS:
+        return RunSymbol(
+            piece.glyph, symbol, float(np.exp(proposal.best)), np.full(10, 0.1), 0.0, False
+        )
+    weight = fusion.get("whole_weight" if piece.whole else "cut_weight", 1.0)
+    chances = np.maximum(proposal.rows[index].astype(np.float64), _LEAST) * (
+        np.maximum(answer.digits.astype(np.float64), _LEAST) ** weight
+    )
+    chances /= chances.sum()
+    # Where a pattern decided, it stays so.
+    best = int(symbol) if proposal.broken is not None else int(chances.argmax())
+    none = answer.no_digit if piece.whole else 0.0
+    return RunSymbol(piece.glyph, str(best), float(chances[best]), chances, none, not piece.whole)
+
+
+def _pool(reading: RunReading, proposal: Proposal, answer: Answer) -> RunReading:
+    """A lone glyph in which the line network saw no digit or several: who is surer is believed."""
+    (glyph,) = proposal.run.glyphs
+    weight = _WIDE_POOL if is_wide(glyph) else _SEVERAL_POOL if proposal.digits else HALF
+    digit = int(answer.digits.argmax())
+    alike = sum(
+        np.exp(other.log_probability) for other in proposal.others if other.text == str(digit)
+    )
+    single = weight * float(answer.digits[digit]) * (1 - answer.no_digit) + (1 - weight) * alike
+    if (1 - weight) * np.exp(proposal.best) >= single:
+        return reading
+    symbol = RunSymbol(
+        glyph, str(digit), single, answer.digits.astype(np.float64), answer.no_digit, False
+    )
+    return RunReading([symbol], single, {proposal.text: 1 - single}, ())
+
+
+def measure_run(
+    proposal: Proposal, symbols: Sequence[RunSymbol], answers: Sequence[Answer]
+) -> NDArray[np.float64]:
+    """The numbers behind a run's confidence: (len(FEATURES),) float64, in that order."""
+    best = float(np.clip(np.exp(proposal.best), _LEAST, 1 - _LEAST))
+    odds = float(np.log(best / (1 - best)))
+    margin = min(_MOST_LOG, proposal.best - proposal.second)
+    # If the digit network changed a symbol, the line network is against it.
+    against = -1 if "".join(symbol.text for symbol in symbols) != proposal.text else 1
+    fused, whole, cut, worst = 0.0, 0.0, 0.0, -_MOST_LOG
+    for symbol, answer in zip(symbols, answers, strict=False):
+        if symbol.text not in _DIGITS:
+            continue
+        fused += float(np.log(max(symbol.confidence, _LEAST)))
+        chance = float(np.log(max(float(answer.digits[int(symbol.text)]), _LEAST)))
+        if symbol.joined:
+            cut = min(cut, chance)
+            continue
+        whole = min(whole, chance)
+        none = float(np.clip(symbol.no_digit, _LEAST, 1 - _LEAST))
+        worst = max(worst, float(np.log(none / (1 - none))))
+    nameless = answers[len(symbols) : len(symbols) + len(proposal.unread)]
+    unread = sum(answer.no_digit < HALF for answer in nameless)
+    length = float(np.log(max(1, len(symbols))))
+    numbers = [against * odds, against * margin, max(fused, -_MOST_LOG), whole, cut, worst]
+    return np.array([*numbers, min(unread, 3), length], np.float64)
+
+
+def _confidence(
+    proposal: Proposal,
+    symbols: Sequence[RunSymbol],
+    answers: Sequence[Answer],
+    fusion: Mapping[str, float],
+) -> float:
+    """The chance that the whole text of a run is right."""
+    if "bias" not in fusion:
+        return float(np.exp(proposal.best) * np.prod([symbol.confidence for symbol in symbols]))
+    features = measure_run(proposal, symbols, answers)
+    weights = np.array([fusion[name] for name in FEATURES])
+    return float(1 / (1 + np.exp(-np.clip(features @ weights + fusion["bias"], -30, 30))))
