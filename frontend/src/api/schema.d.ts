@@ -374,6 +374,12 @@ export interface components {
             ];
             /** Symbols */
             symbols: components["schemas"]["SymbolOut"][];
+            /**
+             * Alternatives
+             * @description Other texts that the line may have, the likeliest first.
+             * @default []
+             */
+            alternatives: components["schemas"]["AlternativeOut"][];
         };
         /**
          * LoginIn
@@ -409,6 +415,17 @@ export interface components {
             height: number;
             /** Lines */
             lines: components["schemas"]["LineOut"][];
+            /**
+             * Unread
+             * @description Writing that could not be read as a number, each `[x, y, width, height]` in pixels of the upright page.
+             * @default []
+             */
+            unread: [
+                number,
+                number,
+                number,
+                number
+            ][];
         };
         /**
          * ReadinessOut
@@ -478,7 +495,8 @@ export interface components {
             /**
              * Models
              * @example {
-             *       "digit": "1.0.0"
+             *       "digit": "1.1.0",
+             *       "line": "1.0.0"
              *     }
              */
             models: {
@@ -538,7 +556,8 @@ export interface components {
             /**
              * Models
              * @example {
-             *       "digit": "1.0.0"
+             *       "digit": "1.1.0",
+             *       "line": "1.0.0"
              *     }
              */
             models: {

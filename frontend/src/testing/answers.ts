@@ -65,11 +65,13 @@ export function page(...lines: Symbol[][]): Page {
   return {
     width: 400,
     height: 200,
+    unread: [],
     lines: lines.map((symbols) => ({
       text: symbols.map(({ text }) => text).join(''),
       confidence: 0.98,
       box: [0, 10, 300, 50],
       symbols,
+      alternatives: [],
     })),
   }
 }

@@ -43,6 +43,9 @@ class LineOut(_Out):
     confidence: float = Field(examples=[0.987])
     box: Box = Field(description=_BOX, examples=[[10, 20, 300, 60]])
     symbols: list[SymbolOut]
+    alternatives: list["AlternativeOut"] = Field(
+        description="Other texts that the line may have, the likeliest first.", default=[]
+    )
 
 
 class PageOut(_Out):
@@ -51,6 +54,9 @@ class PageOut(_Out):
     width: int = Field(examples=[1200])
     height: int = Field(examples=[800])
     lines: list[LineOut]
+    unread: list[Box] = Field(
+        description=f"Writing that could not be read as a number, each {_BOX}", default=[]
+    )
 
 
 class IssueOut(_Out):
@@ -83,7 +89,7 @@ class ReadingSummaryOut(_Out):
         description="Calibrated probability that the whole text is right.", examples=[0.987]
     )
     issues: list[IssueOut]
-    models: dict[str, str] = Field(examples=[{"digit": "1.0.0"}])
+    models: dict[str, str] = Field(examples=[{"digit": "1.1.0", "line": "1.0.0"}])
     created_at: datetime
 
 

@@ -51,6 +51,13 @@ export function PagePicture({ readingId, number, page, ...linked }: PagePictureP
       ) : (
         <Skeleton height="100%" radius={0} />
       )}
+      {page.unread.length > 0 && (
+        <svg viewBox={`0 0 ${width} ${height}`} className={classes.unread} aria-hidden="true">
+          {page.unread.map((box) => (
+            <rect key={box.join()} {...placed(box, page)} vectorEffect="non-scaling-stroke" />
+          ))}
+        </svg>
+      )}
       {linked.marks.length > 0 && (
         <svg
           ref={group}
@@ -74,19 +81,26 @@ interface BoxProps {
   props: ReturnType<ReturnType<typeof useRovingMarks>['markProps']>
 }
 
-function Box({ box: [x = 0, y = 0, width = 0, height = 0], page, props }: BoxProps) {
-  const space = Math.max(page.width, page.height) * 0.006
+function Box({ box, page, props }: BoxProps) {
   return (
     <rect
       {...props}
+      {...placed(box, page)}
       role="button"
-      x={x - space}
-      y={y - space}
-      width={width + 2 * space}
-      height={height + 2 * space}
-      rx={space * 1.5}
       vectorEffect="non-scaling-stroke"
       className={classes.box}
     />
   )
+}
+
+/** A box with a little space around it, so that it does not cover the ink. */
+function placed([x = 0, y = 0, width = 0, height = 0]: readonly number[], page: Page) {
+  const space = Math.max(page.width, page.height) * 0.006
+  return {
+    x: x - space,
+    y: y - space,
+    width: width + 2 * space,
+    height: height + 2 * space,
+    rx: space * 1.5,
+  }
 }
