@@ -1,15 +1,20 @@
+import csv
 import gzip
 import hashlib
 import os
 import shutil
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from trainer.config import PRESETS
 from trainer.data import data_folder
 from trainer.golden import draw_digits
+from trainer.line_config import LINE_PRESETS
+from trainer.line_train import train_line
+from trainer.pen import part_of
 from trainer.train import train
 
 
@@ -37,24 +42,53 @@ def write_mnist(folder: Path) -> Path:
 def write_pen(folder: Path) -> Path:
     """Files of pen strokes with the layout of the real ones: random paths by forty writers."""
     rng = np.random.default_rng(4)
+    writers = np.array([f"w-{place % 40:03}" for place in range(120)])
+    by_part = np.argsort([part_of(writer) for writer in writers], kind="stable")
     for name, labels in (
         ("pendigits/pendigits_train", "0123456789"),
         ("unipen/digits", "0123456789"),
         ("unipen/upper", "ABEFKO"),
         ("unipen/lower", "ekmlx"),
-        ("unipen/symbols", "#%+|"),
+        ("unipen/symbols", "#%+|.,-"),
+        ("unipen/strings", ("12", "3.4", "-5", "078", "6,91")),
     ):
         lengths = rng.integers(1, 12, 240)
         starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+        points = rng.integers(0, 1001, (lengths.sum(), 2)).astype(np.int16)
+        chosen = rng.choice(list(labels), 120)
+        if name in ("unipen/digits", "unipen/symbols", "unipen/strings"):
+            # Lines are composed of each part's own writers, so each part needs every label.
+            chosen[by_part] = np.resize(list(labels), 120)
+        if name == "unipen/strings":
+            points[:, 0] *= 3
         (folder / name).parent.mkdir(exist_ok=True)
         np.savez(
             folder / f"{name}.npz",
-            points=rng.integers(0, 1001, (lengths.sum(), 2)).astype(np.int16),
+            points=points,
             stroke_start=starts.astype(np.int32),
             sample_start=np.arange(0, 240, 2, dtype=np.int32),
-            label=rng.choice(list(labels), 120),
-            writer=np.array([f"w-{place % 40:03}" for place in range(120)]),
+            label=chosen,
+            writer=writers,
         )
+    return folder
+
+
+def write_cells(folder: Path) -> Path:
+    """Sixty photographed cells with the layout of the real ones; fifteen groups hold two each."""
+    cells = folder / "clinic_cells"
+    (cells / "images").mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(5)
+    rows = []
+    for place in range(60):
+        text = str(rng.choice(["7", "42", "110", "98.6", "-5", "1,200"]))
+        paper, pen = int(rng.integers(150, 250)), int(rng.integers(10, 90))
+        grey = np.full((int(rng.integers(34, 60)), 24 + 22 * len(text)), paper, np.uint8)
+        origin = (10, grey.shape[0] - 8)
+        cv2.putText(grey, text, origin, cv2.FONT_HERSHEY_SIMPLEX, 0.9, pen, 2, cv2.LINE_AA)
+        cv2.imwrite(str(cells / "images" / f"{place}.jpg"), grey)
+        rows.append((f"images/{place}.jpg", text, str(place % 45)))
+    with (cells / "labels.csv").open("w", encoding="utf-8", newline="") as kept:
+        csv.writer(kept).writerows([("file", "text", "group"), *rows])
     return folder
 
 
@@ -65,8 +99,8 @@ def write_idx(path: Path, array: np.ndarray) -> None:
 
 @pytest.fixture(scope="session")
 def made_mnist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with a few drawn digits and pen strokes, to copy or to leave alone."""
-    return write_pen(write_mnist(tmp_path_factory.mktemp("data")))
+    """A data folder with a few drawn digits, pen strokes and cells, to copy or to leave alone."""
+    return write_cells(write_pen(write_mnist(tmp_path_factory.mktemp("data"))))
 
 
 @pytest.fixture
@@ -85,6 +119,16 @@ def smoke_run(made_mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LEGIBLE_DATA", str(made_mnist))
         train(PRESETS["smoke"], run)
+    return run
+
+
+@pytest.fixture(scope="session")
+def line_smoke_run(made_mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One finished run of the line network's smoke preset, to copy or to leave alone."""
+    run = tmp_path_factory.mktemp("line-smoke")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LEGIBLE_DATA", str(made_mnist))
+        train_line(LINE_PRESETS["line-smoke"], run)
     return run
 
 

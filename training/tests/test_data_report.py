@@ -63,6 +63,7 @@ def test_numbers_are_shown_above_their_text() -> None:
 def test_the_report_counts_every_set_and_shows_it_on_one_page(
     tiny_mnist: Path, tmp_path: Path
 ) -> None:
+    shutil.rmtree(tiny_mnist / "clinic_cells")
     (tiny_mnist / "clinic_cells").mkdir()
     (tiny_mnist / "clinic_cells" / "labels.csv").write_text('file,text,group\na.png,"1,1",7\n')
     shutil.copy(Path(__file__).parents[2] / "backend" / "docs" / "sample.jpg",
@@ -91,7 +92,7 @@ def test_the_report_counts_every_set_and_shows_it_on_one_page(
 def test_mnist_alone_is_reported_where_there_is_no_other_set(
     tiny_mnist: Path, tmp_path: Path
 ) -> None:
-    for name in ("unipen", "pendigits"):
+    for name in ("unipen", "pendigits", "clinic_cells"):
         shutil.rmtree(tiny_mnist / name)
 
     found = report_data(tmp_path / "out", PRESETS["smoke"])

@@ -96,7 +96,7 @@ def test_signs_written_like_digits_are_left_out(tiny_mnist: Path) -> None:
 def test_signs_written_like_digits_come_alone_when_asked_for(tiny_mnist: Path) -> None:
     labels = set(load_signs("train", lookalikes=True).labels)
 
-    assert labels == {"B", "O", "l", "|"}
+    assert labels == {"B", "O", "l", "|", ","}
 
 
 def test_shapes_are_pictures_of_ink_on_paper() -> None:

@@ -17,6 +17,10 @@ from trainer.evaluate import measure
 from trainer.export import SERVED, ExportError, export
 from trainer.headline import headline
 from trainer.latency import compare_latency
+from trainer.line_config import LINE_PRESETS
+from trainer.line_evaluate import measure_lines
+from trainer.line_export import LINE, export_line
+from trainer.line_train import train_line
 from trainer.report import write_report
 from trainer.shelf import open_version, served_version
 from trainer.speed import measure_speed
@@ -51,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> dict[str, Any]:
     match options.command:
         case "train":
-            return train(PRESETS[options.preset], options.run)
+            return _train(options.preset, options.run)
         case "speed":
             return measure_speed(PRESETS[options.preset])
         case "data":
@@ -63,17 +67,31 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
             mine = open_version(options.models, *_network(options))
             return compare_latency(mine, against)
         case _:
-            return export(
-                options.run,
-                options.version,
-                options.models,
-                name=options.name,
-                serve=options.serve,
-                against=options.against,
-            )
+            return _export(options)
+
+
+def _train(preset: str, run: Path) -> dict[str, Any]:
+    if preset in LINE_PRESETS:
+        return train_line(LINE_PRESETS[preset], run)
+    return train(PRESETS[preset], run)
+
+
+def _export(options: argparse.Namespace) -> dict[str, Any]:
+    if options.name == LINE:
+        return export_line(options.run, options.version, options.models, serve=options.serve)
+    return export(
+        options.run,
+        options.version,
+        options.models,
+        name=options.name,
+        serve=options.serve,
+        against=options.against,
+    )
 
 
 def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
+    if options.name == LINE:
+        return measure_lines(options.models)
     digits = load_mnist("test")
     if options.ensemble is not None:
         together = evaluate_ensemble(options.models, parse_members(options.ensemble), digits)
@@ -127,7 +145,7 @@ def _add_training(commands: _Commands, run: argparse.ArgumentParser) -> None:
     command = commands.add_parser(
         "train", parents=[run], help="train a network, or go on with a stopped run"
     )
-    command.add_argument("--preset", choices=sorted(PRESETS), default="digit")
+    command.add_argument("--preset", choices=sorted(PRESETS | LINE_PRESETS), default="digit")
     command = commands.add_parser("speed", help="time training with and without augmentation")
     command.add_argument("--preset", choices=sorted(PRESETS), default="digit")
 
@@ -170,7 +188,7 @@ def _add_export(
     command = commands.add_parser(
         "export", parents=[run, models], help="make a version that can be served from a run"
     )
-    command.add_argument("--name", default=SERVED, help="of the network; only digit is served")
+    command.add_argument("--name", default=SERVED, help="of the network; digit and line are served")
     command.add_argument("--version", required=True, help="three numbers, e.g. 1.0.0")
     command.add_argument("--against", help="a version of digit to compare the latency with")
     command.add_argument("--serve", action="store_true", help="name it in CURRENT.json")

@@ -7,19 +7,36 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import keras
 import numpy as np
-
-from trainer.config import Config
 
 log = logging.getLogger(__name__)
 
 Record = dict[str, Any]
 
 
-def claim(run: Path, config: Config) -> None:
+class RunConfig(Protocol):
+    """What the folder of a run needs to know of any network's configuration."""
+
+    @property
+    def preset(self) -> str:
+        """The name of the configuration."""
+
+    @property
+    def epochs(self) -> int:
+        """At most so many."""
+
+    @property
+    def patience(self) -> int | None:
+        """Epochs without a lower validation loss after which a run ends; None = never."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The configuration as plain JSON values."""
+
+
+def claim(run: Path, config: RunConfig) -> None:
     """Write the configuration to `run.json`, or check that the run there has the same one.
 
     A new run also gets `origin.json`, the commit that it was started from.
@@ -83,7 +100,7 @@ def best_record(records: Sequence[Record]) -> Record:
     return min(records, key=lambda record: float(record["validation_loss"]))
 
 
-def is_finished(config: Config, records: Sequence[Record]) -> bool:
+def is_finished(config: RunConfig, records: Sequence[Record]) -> bool:
     """Whether all epochs are done, or the loss has not fallen for as long as was allowed."""
     if len(records) >= config.epochs:
         return True

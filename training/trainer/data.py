@@ -33,6 +33,8 @@ LEARNED_FILES = (
     *(f"mnist/{name}" for name in (WRITERS, *MNIST_FILES["train"])),
     *STROKE_FILES,
 )
+# What the line network learns from or is validated on.
+LINE_FILES = (*LEARNED_FILES, "unipen/strings.npz", "clinic_cells/labels.csv")
 MEASURED_FILES = tuple(f"mnist/{name}" for name in MNIST_FILES["test"])
 # The third byte of an idx file says what it holds; numbers are big-endian.
 _IDX_TYPES: dict[int, np.dtype[Any]] = {0x08: np.dtype(np.uint8), 0x0C: np.dtype(">i4")}

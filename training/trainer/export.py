@@ -4,9 +4,10 @@ import hashlib
 import json
 import re
 import tempfile
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import keras
 import numpy as np
@@ -15,7 +16,7 @@ from legible.reader.bundle import MODEL_FILE, SCHEMA, Bundle
 from trainer.calibrate import Calibration, calibrate
 from trainer.card import write_card
 from trainer.card_page import card_page
-from trainer.checkpoint import best_record, is_finished
+from trainer.checkpoint import RunConfig, best_record, is_finished
 from trainer.config import PRESETS, Config
 from trainer.data import SIDE_PX, Digits, load_mnist
 from trainer.evaluate import measure
@@ -32,6 +33,7 @@ from trainer.stroke import usual_stroke_px
 
 # The network that is served. Others are shipped for training to learn from.
 SERVED = "digit"
+_C = TypeVar("_C", bound=RunConfig)
 _NAME = re.compile(r"[a-z]+")
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 # The box that MNIST's digits were scaled into (LeCun, Cortes & Burges).
@@ -77,13 +79,11 @@ def export(
         DataError: the data folder lacks MNIST.
     """
     target = models_dir / name / version
-    config, history = _read_run(run)
-    if not _VERSION.fullmatch(version):
-        raise ExportError(f"Expected a version like 1.0.0, got {version!r}.")
-    if not _NAME.fullmatch(name) or (serve and name != SERVED):
+    config, history = read_run(run, PRESETS)
+    check_name(name, version)
+    if serve and name != SERVED:
         raise ExportError(
-            f"Expected the name of a network in small letters, and to serve only {SERVED}; got "
-            f"{name!r}."
+            f"Expected to serve {SERVED} among networks of single digits, got {name!r}."
         )
     if target.exists():
         raise ExportError(f"{name} {version} exists and is never overwritten. Take a new version.")
@@ -98,8 +98,20 @@ def export(
         open_version(staged_models, name, version)
         staged.rename(target)
     if serve:
-        _point_to(models_dir, version)
+        point_to(models_dir, SERVED, version)
     return metrics
+
+
+def check_name(name: str, version: str) -> None:
+    """Check what a new version is to be called.
+
+    Raises:
+        ExportError: it cannot be called so.
+    """
+    if not _VERSION.fullmatch(version):
+        raise ExportError(f"Expected a version like 1.0.0, got {version!r}.")
+    if not _NAME.fullmatch(name):
+        raise ExportError(f"Expected the name of a network in small letters, got {name!r}.")
 
 
 def _fill(
@@ -121,7 +133,7 @@ def _fill(
     manifest["preprocessing"]["stroke_px"] = usual_stroke_px(training.mnist.images)
     manifest["training"] = describe_origin(run, config)
     manifest["training"] |= {"epochs": len(history), "best_epoch": best["epoch"]}
-    _write_manifest(staged, manifest)
+    write_manifest(staged, manifest)
     digits = load_mnist("test").take(slice(config.limit))
     metrics = _measure(staged, digits, history, against)
 
@@ -135,7 +147,7 @@ def _fill(
     card = write_card(manifest, metrics, facts)
     (staged / "CARD.md").write_text(card, "utf-8")
     (run / "card.html").write_text(card_page(card, metrics, digits.images), "utf-8")
-    _write_manifest(staged, manifest)
+    write_manifest(staged, manifest)
     return metrics
 
 
@@ -184,7 +196,8 @@ def _manifest(name: str, version: str, calibration: Calibration) -> dict[str, An
     }
 
 
-def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write `manifest.json` with the sha256 of every other file of the folder."""
     files = {}
     for path in sorted(folder.iterdir()):
         if path.name != "manifest.json":
@@ -195,23 +208,32 @@ def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     (folder / "manifest.json").write_text(told + "\n", "utf-8")
 
 
-def _point_to(models_dir: Path, version: str) -> None:
+def point_to(models_dir: Path, name: str, version: str) -> None:
     """Name a version in `CURRENT.json`, in one step, leaving other networks as they are."""
     current = models_dir / "CURRENT.json"
     served = json.loads(current.read_text("utf-8")) if current.exists() else {}
     fresh = models_dir / "CURRENT.json.new"
-    fresh.write_text(json.dumps({**served, SERVED: version}, indent=2) + "\n", "utf-8")
+    fresh.write_text(json.dumps({**served, name: version}, indent=2) + "\n", "utf-8")
     fresh.replace(current)
 
 
-def _read_run(run: Path) -> tuple[Config, list[dict[str, Any]]]:
+def read_run(run: Path, presets: Mapping[str, _C]) -> tuple[_C, list[dict[str, Any]]]:
+    """The configuration and the history of a finished run.
+
+    Args:
+        run: its folder.
+        presets: those that it may have been trained with.
+
+    Raises:
+        ExportError: it is damaged, not finished, or of a preset that has changed.
+    """
     if not (run / "best.keras").is_file():
         raise ExportError(f"The run {run.name} has no best.keras. Train it first.")
     try:
         told = json.loads((run / "run.json").read_text("utf-8"))
         lines = (run / "history.jsonl").read_text("utf-8").splitlines()
         history = [json.loads(line) for line in lines]
-        config = PRESETS.get(told["preset"])
+        config = presets.get(told["preset"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ExportError(
             f"Expected whole files run.json and history.jsonl in the run {run.name}, found none. "
@@ -220,7 +242,7 @@ def _read_run(run: Path) -> tuple[Config, list[dict[str, Any]]]:
     if config is None:
         raise ExportError(
             f"The run {run.name} was trained with the preset '{told['preset']}', expected one of "
-            f"{', '.join(sorted(PRESETS))}. Check out the code it was trained with, or train again."
+            f"{', '.join(sorted(presets))}. Check out the code it was trained with, or train again."
         )
     if json.dumps(config.to_dict()) != json.dumps(told):
         raise ExportError(

@@ -23,14 +23,16 @@ _IR_VERSION = 8
 
 
 def to_onnx(model: keras.Model) -> onnx.ModelProto:
-    """Translate a chain of convolutions, batch normalisations, ReLUs and dense layers.
+    """Translate a chain of convolutions, batch normalisations, ReLUs, poolings and dense layers.
 
     Args:
-        model: sequential graph with input (N, H, W, 1); Dropout is left out.
+        model: sequential graph with input (N, H, W, 1), W free where it is None; Dropout is left
+            out. It ends with a dense layer, or with rows (N, 1, T, classes) reshaped to
+            (N, T, classes).
 
     Returns:
         A checked model with input (N, H, W, 1) named after the Keras input, output (N, classes)
-        named after the last layer, both with a free batch dimension.
+        or (N, T, classes) named after the last layer, both with a free batch dimension.
 
     Raises:
         ValueError: a layer has no translation here.
@@ -41,7 +43,7 @@ def to_onnx(model: keras.Model) -> onnx.ModelProto:
         raise ValueError(f"Expected pictures of one channel, got {channels}.")
     graph = _Graph(height_width=(height, width), top=first.name)
     # With one channel, channels last and channels first are the same numbers in the same order.
-    graph.reshape([0, 1, height, width])
+    graph.reshape([0, 1, height, -1 if width is None else width])
     following: list[keras.Layer | None] = [*layers[1:], None]
     for layer, after in zip(layers, following, strict=True):
         graph.add(layer, after)
@@ -53,7 +55,7 @@ def to_onnx(model: keras.Model) -> onnx.ModelProto:
 class _Graph:
     """The graph so far: nodes, weights, and the name and layout of the tensor on top."""
 
-    height_width: tuple[int, int]
+    height_width: tuple[int | None, int | None]
     top: str
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     weights: list[TensorProto] = field(default_factory=list)
@@ -71,8 +73,15 @@ class _Graph:
                 self.connect(layer, norm)
             case keras.layers.ReLU():
                 self.node("Relu", [self.top], layer.name)
+            case keras.layers.MaxPooling2D():
+                self.pool(layer)
+            case keras.layers.Reshape():
+                self.close(layer)
             case keras.layers.Flatten():
-                self.flattened = (*self.height_width, self.channels)
+                high, wide = self.height_width
+                if high is None or wide is None:
+                    raise ValueError(f"Layer {layer.name}: a free side cannot be flattened.")
+                self.flattened = (high, wide, self.channels)
                 self.node("Flatten", [self.top], layer.name, axis=1)
             case keras.layers.BatchNormalization() | keras.layers.Dropout():
                 pass  # folded into the layer before; does nothing outside training
@@ -85,11 +94,15 @@ class _Graph:
     def convolve(self, layer: keras.layers.Conv2D, norm: keras.Layer | None) -> None:
         kernel, bias = _folded(layer, norm)
         pads: list[int] = []
-        sides = []
+        sides: list[int | None] = []
         for side, size, stride in zip(
             self.height_width, layer.kernel_size, layer.strides, strict=True
         ):
-            if layer.padding == "same":
+            if side is None:
+                if stride != 1:
+                    raise ValueError(f"Layer {layer.name}: no stride along a free side. Pool it.")
+                out, total = None, size - 1 if layer.padding == "same" else 0
+            elif layer.padding == "same":
                 # As TensorFlow pads: the odd pixel goes behind.
                 out = -(-side // stride)
                 total = max(0, (out - 1) * stride + size - side)
@@ -99,12 +112,34 @@ class _Graph:
             sides.append(out)
         before = [total // 2 for total in pads]
         behind = [total - total // 2 for total in pads]
-        self.height_width, self.channels = (sides[0], sides[1]), kernel.shape[-1]
+        self.height_width, self.channels = (sides[0], sides[1]), int(kernel.shape[-1])
         # Keras keeps (h, w, in, out), ONNX (out, in, h, w).
         inputs = self.parameters(layer.name, kernel.transpose(3, 2, 0, 1), bias)
         self.node(
             "Conv", [self.top, *inputs], layer.name, strides=layer.strides, pads=before + behind
         )
+
+    def pool(self, layer: keras.layers.MaxPooling2D) -> None:
+        """Whole windows only, as Keras pools with padding "valid"."""
+        size = tuple(layer.pool_size)
+        if layer.padding != "valid" or tuple(layer.strides) != size:
+            raise ValueError(f"Layer {layer.name}: only plain pooling has a translation here.")
+        high, wide = self.height_width
+        self.height_width = (
+            None if high is None else high // size[0],
+            None if wide is None else wide // size[1],
+        )
+        self.node("MaxPool", [self.top], layer.name, kernel_shape=size, strides=size)
+
+    def close(self, layer: keras.layers.Reshape) -> None:
+        """(N, C, 1, T) to rows (N, T, C)."""
+        if self.height_width[0] != 1 or tuple(layer.target_shape)[1:] != (self.channels,):
+            raise ValueError(f"Layer {layer.name}: expected rows of one pixel's height to reshape.")
+        self.node("Transpose", [self.top], f"{layer.name}_rows", perm=[0, 3, 1, 2])
+        self.weights.append(
+            numpy_helper.from_array(np.array([0, 0, self.channels], np.int64), "rows")
+        )
+        self.node("Reshape", [self.top, "rows"], layer.name)
 
     def connect(self, layer: keras.layers.Dense, norm: keras.Layer | None) -> None:
         kernel, bias = _folded(layer, norm)
@@ -129,10 +164,16 @@ class _Graph:
         self.top = f"{name}_out"
         self.nodes.append(helper.make_node(kind, inputs, [self.top], name=name, **attributes))
 
-    def finish(self, source: str, shape: list[int], last: keras.Layer) -> onnx.ModelProto:
-        picture = helper.make_tensor_value_info(source, TensorProto.FLOAT, ["N", *shape])
-        output = helper.make_tensor_value_info(last.name, TensorProto.FLOAT, ["N", last.units])
-        graph = helper.make_graph(self.nodes, "digit", [picture], [output], self.weights)
+    def finish(self, source: str, shape: list[int | None], last: keras.Layer) -> onnx.ModelProto:
+        free: list[str | int | None] = ["N", *("W" if side is None else side for side in shape)]
+        picture = helper.make_tensor_value_info(source, TensorProto.FLOAT, free)
+        rows: list[str | int | None] = (
+            ["N", "T", self.channels]
+            if isinstance(last, keras.layers.Reshape)
+            else ["N", last.units]
+        )
+        output = helper.make_tensor_value_info(last.name, TensorProto.FLOAT, rows)
+        graph = helper.make_graph(self.nodes, "network", [picture], [output], self.weights)
         model = helper.make_model(
             graph, opset_imports=[helper.make_opsetid("", _OPSET)], producer_name="legible-trainer"
         )

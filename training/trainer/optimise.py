@@ -1,7 +1,7 @@
 """What a training step minimises, and how: loss, rate and optimiser by configuration."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import keras
 
@@ -17,7 +17,31 @@ _OPTIMISERS = {
 _MOMENTUM = 0.9
 
 
-def build_optimiser(config: Config, steps: int) -> keras.optimizers.Optimizer:
+class Schedule(Protocol):
+    """What a configuration says of the optimiser and its rate."""
+
+    @property
+    def optimiser(self) -> str:
+        """One of adamw, adam, rmsprop, sgd."""
+
+    @property
+    def schedule(self) -> str:
+        """How the rate falls: cosine or constant."""
+
+    @property
+    def learning_rate(self) -> float:
+        """The highest rate."""
+
+    @property
+    def weight_decay(self) -> float:
+        """Decoupled decay a step, in units of the rate."""
+
+    @property
+    def warmup_share(self) -> float:
+        """Share of all steps in which the rate climbs."""
+
+
+def build_optimiser(config: Schedule, steps: int) -> keras.optimizers.Optimizer:
     """The optimiser for a run of so many steps in all.
 
     Raises:
@@ -62,7 +86,7 @@ def build_loss(config: Config) -> Callable[[Any, Any], Any]:
     return with_labels if config.teacher is None else with_teacher
 
 
-def _rate(config: Config, steps: int) -> keras.optimizers.schedules.LearningRateSchedule:
+def _rate(config: Schedule, steps: int) -> keras.optimizers.schedules.LearningRateSchedule:
     """Up in a straight line, then down a cosine to zero or on at the same rate."""
     if config.schedule not in ("cosine", "constant"):
         raise ValueError(f"Expected the schedule cosine or constant, got {config.schedule!r}.")

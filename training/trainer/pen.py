@@ -117,7 +117,7 @@ def _ink(strokes: Sequence[NDArray[Any]], rng: np.random.Generator) -> NDArray[n
     low, span = every.min(axis=0), max(1.0, float(np.ptp(every, axis=0).max()))
     scale = _LONG_PX / span
     smoothing = int(rng.integers(1, 5))
-    paths = [_smooth((stroke - low) * scale, smoothing) for stroke in strokes]
+    paths = [smooth_path((stroke - low) * scale, smoothing) for stroke in strokes]
     width, height = np.ceil(np.ptp(every, axis=0) * scale).astype(int) + 2 * _MARGIN_PX
     canvas = np.zeros((int(height), int(width)), np.uint8)
     fixed = [np.round((path + _MARGIN_PX) * 2**_BITS).astype(np.int32) for path in paths]
@@ -142,7 +142,7 @@ def _nib(pen_px: float, rng: np.random.Generator) -> NDArray[np.uint8]:
     return nib
 
 
-def _smooth(path: NDArray[np.float32], reach: int) -> NDArray[np.float32]:
+def smooth_path(path: NDArray[np.float32], reach: int) -> NDArray[np.float32]:
     """Resample at equal steps and average over `reach` neighbours a side; the ends stay."""
     lengths = np.hypot(*np.diff(path, axis=0).T)
     along = np.concatenate([[0.0], np.cumsum(lengths)])

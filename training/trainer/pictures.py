@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from legible.reader.decode import decode
 from legible.reader.errors import ReadError
+from trainer.cells import part_of_group
 from trainer.data import DataError, data_folder
 from trainer.pen import Part, load_strokes, part_of
 
@@ -25,6 +26,8 @@ Grey = NDArray[np.uint8]
 # Sets that nothing is ever learned from.
 TESTS_ONLY = ("real_dev", "drawn")
 
+# What the groups of cells begin with.
+_CELLS = "clinic-"
 # Pen-written numbers are drawn this high and at most this wide, about as a scanned form has them.
 _HIGH_PX, _LONG_PX, _MARGIN_PX = 48, 1000, 8
 # Widths of the pen that they are drawn with, in pixels: a ball pen to a felt pen.
@@ -81,20 +84,25 @@ def part_pictures(pictures: list[TextPicture], part: Part) -> list[TextPicture]:
     """The pictures of one part: four fifths "train", a tenth "validation", a tenth "test".
 
     A group's part follows from its name alone, as a pen writer's does everywhere: a writer whose
-    single digits train a network never writes the numbers that test another. Of `TESTS_ONLY` sets
-    all is "test": they are too few hands to be parted.
+    single digits train a network never writes the numbers that test another. Cells of log books
+    are parted by `cells.part_of_group`. Of `TESTS_ONLY` sets all is "test": they are too few
+    hands to be parted.
     """
     return [picture for picture in pictures if _part_of(picture) == part]
 
 
 def _part_of(picture: TextPicture) -> Part:
-    return "test" if picture.name.split("/")[0] in TESTS_ONLY else part_of(picture.group)
+    if picture.name.split("/")[0] in TESTS_ONLY:
+        return "test"
+    if picture.group.startswith(_CELLS):
+        return part_of_group(picture.group.removeprefix(_CELLS))
+    return part_of(picture.group)
 
 
 def _load_cells(folder: Path) -> Iterator[TextPicture]:
     """Photographed cells of clinic log books: whole numbers with `,` `.` and a leading `-`."""
     for path, row in list_rows(folder, "clinic_cells", ("group",)):
-        yield _record("clinic_cells", path, row, f"clinic-{row['group']}", "string")
+        yield _record("clinic_cells", path, row, f"{_CELLS}{row['group']}", "string")
 
 
 def _load_sudoku(folder: Path) -> Iterator[TextPicture]:

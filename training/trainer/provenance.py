@@ -12,7 +12,8 @@ import keras
 import trainer.teacher
 from trainer.checkpoint import commit
 from trainer.config import Config
-from trainer.data import LEARNED_FILES, MEASURED_FILES, fingerprints
+from trainer.data import LEARNED_FILES, LINE_FILES, MEASURED_FILES, fingerprints
+from trainer.line_config import LineConfig
 from trainer.outside import ARRAYS
 
 _LIBRARIES = ("keras", "numpy", "onnx", "onnxruntime", "opencv-python-headless")
@@ -46,6 +47,22 @@ def describe_origin(run: Path, config: Config) -> dict[str, Any]:
         "exported_by": commit(),
         "data_sha256": fingerprints(LEARNED_FILES),
         "measured_sha256": fingerprints(tests),
+        "backend": backend,
+        "versions": _versions((*_LIBRARIES, backend)),
+    }
+
+
+def describe_line_origin(run: Path, config: LineConfig) -> dict[str, Any]:
+    """The same of a line network: there is no teacher, and parts of every file are tests."""
+    origin = run / "origin.json"
+    started = json.loads(origin.read_text("utf-8")) if origin.is_file() else {}
+    backend = keras.backend.backend()
+    return {
+        "preset": config.preset,
+        "seed": config.seed,
+        "commit": started.get("commit", "unknown"),
+        "exported_by": commit(),
+        "data_sha256": fingerprints(LINE_FILES),
         "backend": backend,
         "versions": _versions((*_LIBRARIES, backend)),
     }

@@ -1,0 +1,102 @@
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from legible.reader.reader import Reader
+from legible.reader.types import ReadOptions, Status
+from trainer.export import ExportError, export
+from trainer.line_calibrate import fit_logistic, wanted
+from trainer.line_config import LINE_PRESETS
+from trainer.line_evaluate import edit_distance
+from trainer.line_export import draw_numbers, export_line
+from trainer.line_pictures import string_pictures, touching_pictures
+
+
+@pytest.fixture
+def models(run: Path, tmp_path: Path) -> Path:
+    """A folder of models that serves a digit network."""
+    export(run, "1.0.0", tmp_path / "models", serve=True)
+    return tmp_path / "models"
+
+
+def test_an_exported_line_network_reads_beside_the_digits(
+    line_smoke_run: Path, models: Path
+) -> None:
+    metrics = export_line(line_smoke_run, "1.0.0", models, serve=True)
+
+    reader = Reader.open(models)
+    picture = next(iter(string_pictures("test", LINE_PRESETS["line-smoke"], 1, 1)))
+    reading = reader.read(picture.data, ReadOptions(symbols="number"))
+    assert reader.models == {"digit": "1.0.0", "line": "1.0.0"}
+    assert isinstance(reading.status, Status)
+    assert json.loads((models / "CURRENT.json").read_text()) == reader.models
+    assert json.loads((models / "line" / "1.0.0" / "metrics.json").read_text()) == metrics
+    assert "# Model card: line 1.0.0" in (models / "line" / "1.0.0" / "CARD.md").read_text()
+    with pytest.raises(ExportError, match="never overwritten"):
+        export_line(line_smoke_run, "1.0.0", models)
+
+
+def test_a_run_of_digits_is_not_exported_as_lines(run: Path, models: Path) -> None:
+    with pytest.raises(ExportError, match="expected one of line, line-smoke"):
+        export_line(run, "1.0.0", models)
+
+
+def test_a_damaged_line_network_is_not_served(line_smoke_run: Path, models: Path) -> None:
+    export_line(line_smoke_run, "1.0.0", models, serve=True)
+    shutil.copy(models / "digit" / "1.0.0" / "model.onnx", models / "line" / "1.0.0")
+
+    with pytest.raises(Exception, match="sha256"):
+        Reader.open(models)
+
+
+def test_golden_numbers_are_lines_of_one_batch() -> None:
+    drawn = draw_numbers()
+
+    assert drawn.shape[1] == 32
+    assert drawn.shape[2] % 4 == 0
+    assert drawn[:4].max(axis=(1, 2, 3)).min() == 1
+    assert drawn[4].max() == 0
+
+
+def test_logistic_regression_finds_the_weights_that_made_the_answers() -> None:
+    rng = np.random.default_rng(4)
+    features = rng.normal(size=(20_000, 2)) * (1.0, 3.0) + (0.0, 2.0)
+    chance = 1 / (1 + np.exp(-(1.5 * features[:, 0] - 0.5 * features[:, 1] + 0.3)))
+
+    slopes, bias = fit_logistic(features, rng.random(20_000) < chance, np.ones(20_000))
+
+    assert slopes == pytest.approx([1.5, -0.5], abs=0.1)
+    assert bias == pytest.approx(0.3, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "edits"),
+    [
+        ("", "", 0),
+        ("12", "12", 0),
+        ("12", "", 2),
+        ("123", "13", 1),
+        ("13", "1413", 2),
+        ("7", "1", 1),
+    ],
+)
+def test_edit_distance_counts_the_least_changes(first: str, second: str, edits: int) -> None:
+    assert edit_distance(first, second) == edit_distance(second, first) == edits
+
+
+def test_marks_are_wanted_only_of_a_reader_of_numbers() -> None:
+    assert wanted("-1,234.5", "number") == "-1,234.5"
+    assert wanted("-1,234.5", "digits") == "12345"
+
+
+def test_touching_pictures_are_the_same_every_time(tiny_mnist: Path) -> None:
+    config = LINE_PRESETS["line-smoke"]
+
+    first, second = (list(touching_pictures("test", config, 3)) for _ in range(2))
+
+    assert first == second
+    assert [picture.kind for picture in first[::3]] == ["touching 0", "touching 2", "touching 3"]
+    assert all(2 <= len(picture.text) <= 10 for picture in first)

@@ -1,0 +1,62 @@
+"""Every hyper-parameter of the line network, once, with its reason."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+
+@dataclass(frozen=True)
+class LineConfig:
+    """One training run of the line network."""
+
+    preset: str
+    # Seeds the weights, the order, the dropout, what is composed and how it is varied.
+    seed: int = 20260131
+    # Composed lines made once; each epoch draws from them and varies what it draws.
+    pool: int = 80_000
+    # Of these, by source of the digits. Whole strings are rare but show how people join digits.
+    pen_share: float = 0.62
+    mnist_share: float = 0.2
+    strings_share: float = 0.12
+    nothing_share: float = 0.06
+    # Lines an epoch sees, and the share of them that are photographed cells.
+    epoch_lines: int = 40_000
+    cell_share: float = 0.42
+    # Photographs used of each part; None = all. Only the smoke preset limits them.
+    limit: int | None = None
+    channels: tuple[int, int, int, int] = (16, 32, 64, 128)
+    dropout: float = 0.2
+    # With fewer the learning rate falls sooner; more take over 90 minutes on two cores.
+    epochs: int = 24
+    # Stops when the validation loss has not fallen for so many epochs; None = never.
+    patience: int | None = None
+    batch: int = 64
+    optimiser: str = "adamw"
+    schedule: str = "cosine"
+    learning_rate: float = 2e-3
+    weight_decay: float = 2e-2
+    warmup_share: float = 0.03
+    # The served weights are a moving average over about 1 / (1 - decay) steps.
+    ema_decay: float = 0.998
+    ema_every: int = 5
+
+    def to_dict(self) -> dict[str, Any]:
+        """The configuration as plain JSON values."""
+        return asdict(self)
+
+
+_LINE = LineConfig(preset="line")
+
+LINE_PRESETS: dict[str, LineConfig] = {
+    "line": _LINE,
+    # One tiny step of everything: proves the path, reads nothing.
+    "line-smoke": replace(
+        _LINE,
+        preset="line-smoke",
+        pool=64,
+        epoch_lines=64,
+        limit=48,
+        channels=(8, 8, 8, 8),
+        epochs=1,
+        batch=16,
+    ),
+}
