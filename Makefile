@@ -14,7 +14,7 @@ export LEGIBLE_SPA_DIR ?= $(CURDIR)/frontend/dist
 
 .PHONY: help
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 # ---- installing ------------------------------------------------------------------------------
 
@@ -117,3 +117,26 @@ evaluate: $(VENV)/.dev ## measure the served network on every test set; report i
 bench: $(VENV)/.dev ## benchmarks: ratios against references within one run
 	$(BIN)/python backend/bench/reader.py
 	$(BIN)/python backend/bench/service.py
+
+# Other readers, for comparison alone: never in the environment that serves, trains and tests.
+PEERS := .venv-peers
+PEER_PACKAGES := rapidocr==3.10.0 onnxruntime==1.32.0 opencv-python-headless==5.0.0.93 numpy==2.4.6
+
+$(PEERS)/.made: Makefile
+	@echo "Installing RapidOCR in $(PEERS)"
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install -qq --disable-pip-version-check $(PEER_PACKAGES)
+	@touch $@
+
+.PHONY: tesseract
+tesseract:
+	@command -v tesseract >/dev/null && exit 0; \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing Tesseract"; \
+	    apt-get update -qq && apt-get install -y -qq --no-install-recommends tesseract-ocr tesseract-ocr-eng >/dev/null && exit 0; \
+	  fi; \
+	  echo "Comparing needs Tesseract. Install it (Debian, Ubuntu: sudo apt install tesseract-ocr; macOS: brew install tesseract)." >&2; exit 1
+
+.PHONY: bench-peers
+bench-peers: $(VENV)/.dev $(PEERS)/.made tesseract ## Legible beside Tesseract and RapidOCR (ARGS="--limit 50 --readme --out FILE")
+	$(BIN)/python backend/bench/peers.py $(ARGS)
