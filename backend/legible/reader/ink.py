@@ -19,12 +19,16 @@ MaskArray: TypeAlias = NDArray[np.bool_]
 
 # Side of the reduced page on which the paper is estimated; paper changes slowly.
 _PAPER_SIDE_PX = 160
+# Grey levels of 255 by which a surface may still move and count as found.
+_SETTLED = 0.1
 # Less missing light than this is paper texture, show-through or dirt, never a pen.
 _LEAST_CONTRAST = 0.055
 # Writing covers less of a page than this; only digits that fill their crop cover more.
 _MUCH_INK = 0.2
 # In deeper shade than this, of 255, a few grey levels of noise would pass for ink.
 _DARKEST_PAPER = 24.0
+# Pages up to this height may be one line as a whole.
+LOW_PX = 160
 # A pixel belongs to a stroke from this share of the page's ink level on; a stroke needs one pixel
 # above the second (hysteresis, Canny 1986).
 _WEAK, _STRONG = 0.25, 0.5
@@ -35,12 +39,14 @@ class Ink:
     """What is written on a page.
 
     `level` is (H, W) float32, 0 paper .. 1 ink. `strokes` is (H, W) bool, the pixels of strokes.
-    `bright` tells that the ink is lighter than the paper.
+    `bright` tells that the ink is lighter than the paper. `faint` is what `find_faint_ink` gives,
+    of low pages alone.
     """
 
     level: InkArray
     strokes: MaskArray
     bright: bool
+    faint: InkArray | None = None
 
     def may_be_paper(self) -> bool:
         """Whether what passes for ink might as well be the paper: there is much of it, it touches
@@ -63,18 +69,17 @@ def find_ink(grey: GreyArray, *, bright: bool | None = None) -> Ink:
     """
     if bright is None:
         bright = _is_bright_ink(grey)
-    dark_on_light = 255 - grey if bright else grey
-    paper = _estimate_paper(dark_on_light)
-    missing = np.subtract(paper, dark_on_light, dtype=np.float32)
-    np.divide(missing, np.maximum(paper, _DARKEST_PAPER, out=paper), out=missing)
+    missing = _missing_light(grey, bright)
+    faint = np.clip(missing, 0, 1) if grey.shape[0] <= LOW_PX else None
     missing = _remove_noise(missing)
     floor, level = _ink_levels(missing)
     if level <= 0:
-        return Ink(np.zeros(grey.shape, np.float32), np.zeros(grey.shape, np.bool_), bright)
+        nothing = np.zeros(grey.shape, np.float32)
+        return Ink(nothing, np.zeros(grey.shape, np.bool_), bright, faint)
     strokes = _trace_strokes(missing, floor, level)
     np.multiply(missing, 1 / level, out=missing)
     np.clip(missing, 0.0, 1.0, out=missing)
-    return Ink(missing, strokes, bright)
+    return Ink(missing, strokes, bright, faint)
 
 
 def find_faint_ink(grey: GreyArray, *, bright: bool) -> InkArray:
@@ -90,10 +95,15 @@ def find_faint_ink(grey: GreyArray, *, bright: bool) -> InkArray:
     Returns:
         (H, W) float32, the share of the paper's light that is missing, 0 .. 1.
     """
+    return np.clip(_missing_light(grey, bright), 0, 1)
+
+
+def _missing_light(grey: GreyArray, bright: bool) -> InkArray:
+    """The share of the paper's light that is missing; below 0 where there is more than of paper."""
     dark_on_light = 255 - grey if bright else grey
     paper = _estimate_paper(dark_on_light)
-    missing = (paper - dark_on_light) / np.maximum(paper, _DARKEST_PAPER)
-    return np.asarray(np.clip(missing, 0, 1), dtype=np.float32)
+    missing = np.subtract(paper, dark_on_light, dtype=np.float32)
+    return np.divide(missing, np.maximum(paper, _DARKEST_PAPER, out=paper), out=missing)
 
 
 def _is_bright_ink(grey: GreyArray) -> bool:
@@ -164,7 +174,9 @@ def _fit_surface(small: InkArray) -> InkArray:
         weights = np.where(rest < -2.5 * spread, 0.001, np.where(rest > 4 * spread, 0.2, 1.0))
         scaled = basis * weights[:, None]
         factors = np.linalg.lstsq(scaled.T @ basis, scaled.T @ values, rcond=None)[0]
-        surface = basis @ factors
+        before, surface = surface, basis @ factors
+        if float(np.abs(surface - before).max()) < _SETTLED:
+            break
     return surface.reshape(height, width).astype(np.float32)
 
 

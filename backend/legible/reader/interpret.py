@@ -8,7 +8,7 @@ import numpy as np
 
 from legible.reader.alone import RunReading, RunSymbol
 from legible.reader.pattern import Pattern
-from legible.reader.style import describe
+from legible.reader.style import describe, describe_line
 from legible.reader.types import Alternative, Box, Issue, Line, Page, Status, Symbol
 
 _MAX_ALTERNATIVES = 5
@@ -123,6 +123,7 @@ def _join(symbols: Sequence[Symbol], runs: Sequence[RunReading]) -> Line:
         box=(left, top, right - left, bottom - top),
         symbols=symbols,
         alternatives=_line_alternatives(symbols, confidence, runs),
+        style=describe_line([symbol.style for symbol in symbols]),
         instead_of=runs[0].broken if len(runs) == 1 else None,
     )
 

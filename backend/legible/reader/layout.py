@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from legible.reader.ink import Ink, InkArray, MaskArray
+from legible.reader.ink import LOW_PX, Ink, InkArray, MaskArray
 from legible.reader.rules import remove_rules
 from legible.reader.runs import FREE, OUTSIDE, Glyph, Run, Sheet, cut_runs
 
@@ -113,7 +113,7 @@ def is_strip(shape: tuple[int, ...], lines: int) -> bool:
         lines: how many `find_lines` found.
     """
     height, width = shape
-    return width >= 1.15 * height and (height <= 64 or (lines <= 1 and height <= 160))
+    return width >= 1.15 * height and (height <= 64 or (lines <= 1 and height <= LOW_PX))
 
 
 def one_line(lines: Sequence[GlyphLine], ink: InkArray) -> GlyphLine:

@@ -13,7 +13,7 @@ from legible.reader.decode import DecodedPage, decode
 from legible.reader.digit import DigitModel
 from legible.reader.errors import UnsupportedSymbols
 from legible.reader.fuse import Examined, Proposal, digits_alone, fuse, propose
-from legible.reader.ink import Ink, find_faint_ink, find_ink
+from legible.reader.ink import Ink, find_ink
 from legible.reader.interpret import Limits, interpret, interpret_page
 from legible.reader.layout import GlyphLine, find_lines, is_strip, one_line
 from legible.reader.line import draw_line
@@ -138,7 +138,7 @@ class Reader:
         ink = find_ink(page.grey)
         task.watch.lap("ink")
         lines, read = self._read_ink(ink, page, task)
-        if not ink.may_be_paper() or self._is_sure(read):
+        if not ink.may_be_paper() or (ink.faint is not None and self._is_sure(read)):
             return read
         # A crop without a margin, or paper on a table: either side may be the ink. The network
         # knows better what looks like digits.
@@ -149,7 +149,7 @@ class Reader:
         return other_read if better else read
 
     def _is_sure(self, page: Page) -> bool:
-        """Whether the networks leave no doubt that this is writing: its negative says nothing."""
+        """Whether the networks leave no doubt of what a low page says: its edges are a cell's."""
         return bool(
             self._line_model is not None
             and page.lines
@@ -171,9 +171,8 @@ class Reader:
 
     def _find_lines(self, ink: Ink, page: DecodedPage) -> list[GlyphLine]:
         lines = find_lines(ink)
-        if self._line_model is not None and is_strip(page.grey.shape, len(lines)):
-            return [one_line(lines, find_faint_ink(page.grey, bright=ink.bright))]
-        return lines
+        strip = self._line_model is not None and is_strip(page.grey.shape, len(lines))
+        return lines if ink.faint is None or not strip else [one_line(lines, ink.faint)]
 
     def _read_glyphs(self, lines: Sequence[GlyphLine], task: "_Task") -> list[list[RunReading]]:
         """Each line as one run, by the digit network alone."""

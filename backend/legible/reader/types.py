@@ -38,11 +38,17 @@ class ReadOptions:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a symbol is written. Slant is positive to the right; None where it cannot be told."""
+    """How a symbol is written, or a line on average. None where it cannot be told.
+
+    Slant is positive to the right. `aspect` is width over height; `loops` counts the closed ones:
+    two in an 8, and none in an open 4.
+    """
 
     slant_deg: float | None
     stroke_width_px: float
     height_px: int
+    aspect: float | None = None
+    loops: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,7 @@ class Line:
     symbols: Sequence[Symbol]
     alternatives: Sequence["Alternative"] = ()
     instead_of: str | None = None
+    style: Style | None = None
 
 
 @dataclass(frozen=True, slots=True)

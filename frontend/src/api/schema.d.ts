@@ -374,6 +374,8 @@ export interface components {
             ];
             /** Symbols */
             symbols: components["schemas"]["SymbolOut"][];
+            /** @description Medians of the symbols'. */
+            style?: components["schemas"]["StyleOut"] | null;
             /**
              * Alternatives
              * @description Other texts that the line may have, the likeliest first.
@@ -621,7 +623,7 @@ export interface components {
         Status: "read" | "review" | "unreadable" | "blank";
         /**
          * StyleOut
-         * @description How a symbol is written; a positive slant leans to the right.
+         * @description How a symbol or a line is written; a positive slant leans to the right.
          */
         StyleOut: {
             /**
@@ -639,6 +641,18 @@ export interface components {
              * @example 41
              */
             height_px: number;
+            /**
+             * Aspect
+             * @description Width over height; null in readings made before it was told.
+             * @example 0.62
+             */
+            aspect?: number | null;
+            /**
+             * Loops
+             * @description Closed loops; on average over the symbols of a line.
+             * @example 1
+             */
+            loops?: number | null;
         };
         /**
          * SymbolOut

@@ -57,7 +57,7 @@ export function symbol(text: string, confidence: number, x = 0): Symbol {
       String(digit) === text ? confidence : rest,
     ),
     issue: null,
-    style: { slant_deg: 4, stroke_width_px: 3, height_px: 50 },
+    style: { slant_deg: 4, stroke_width_px: 3, height_px: 50, aspect: 0.6, loops: 1 },
   }
 }
 
@@ -71,6 +71,7 @@ export function page(...lines: Symbol[][]): Page {
       confidence: 0.98,
       box: [0, 10, 300, 50],
       symbols,
+      style: null,
       alternatives: [],
     })),
   }

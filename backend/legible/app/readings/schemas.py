@@ -15,11 +15,21 @@ class _Out(BaseModel):
 
 
 class StyleOut(_Out):
-    """How a symbol is written; a positive slant leans to the right."""
+    """How a symbol or a line is written; a positive slant leans to the right."""
 
     slant_deg: float | None = Field(examples=[8.1])
     stroke_width_px: float = Field(examples=[3.2])
     height_px: int = Field(examples=[41])
+    aspect: float | None = Field(
+        description="Width over height; null in readings made before it was told.",
+        examples=[0.62],
+        default=None,
+    )
+    loops: float | None = Field(
+        description="Closed loops; on average over the symbols of a line.",
+        examples=[1],
+        default=None,
+    )
 
 
 class SymbolOut(_Out):
@@ -43,6 +53,7 @@ class LineOut(_Out):
     confidence: float = Field(examples=[0.987])
     box: Box = Field(description=_BOX, examples=[[10, 20, 300, 60]])
     symbols: list[SymbolOut]
+    style: StyleOut | None = Field(description="Medians of the symbols'.", default=None)
     alternatives: list["AlternativeOut"] = Field(
         description="Other texts that the line may have, the likeliest first.", default=[]
     )
