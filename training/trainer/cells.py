@@ -54,19 +54,28 @@ def load_cells(part: Part, folder: Path | None = None, limit: int | None = None)
         DataError: the data folder has no cells, or one of them is no picture.
     """
     cells = (folder or data_folder()) / "clinic_cells"
+    mine = list_cells(part, folder)[:limit]
+    return Cells(
+        [f"clinic_cells/{file}" for file, _ in mine],
+        [text for _, text in mine],
+        [_draw(cells / file) for file, _ in mine],
+    )
+
+
+def list_cells(part: Part, folder: Path | None = None) -> list[tuple[str, str]]:
+    """File and text of every cell of one part; errors as of `load_cells`."""
+    cells = (folder or data_folder()) / "clinic_cells"
     if not (cells / "labels.csv").is_file():
         raise DataError(
             "Expected the file clinic_cells/labels.csv in the data folder, found none. "
             "Set LEGIBLE_DATA to the folder that holds it."
         )
     with (cells / "labels.csv").open(encoding="utf-8", newline="") as rows:
-        mine = [row for row in csv.DictReader(rows) if part_of_group(row["group"]) == part]
-    mine = mine[:limit]
-    return Cells(
-        [f"clinic_cells/{row['file']}" for row in mine],
-        [row["text"] for row in mine],
-        [_draw(cells / row["file"]) for row in mine],
-    )
+        return [
+            (row["file"], row["text"])
+            for row in csv.DictReader(rows)
+            if part_of_group(row["group"]) == part
+        ]
 
 
 def _draw(path: Path) -> Floats:

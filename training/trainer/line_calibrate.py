@@ -14,7 +14,7 @@ from legible.reader.fuse import FEATURES, Examined, fuse, measure_run, weigh
 from legible.reader.reader import Reader
 from legible.reader.types import ReadOptions
 from trainer.calibrate import accept_from
-from trainer.line_pictures import Picture
+from trainer.line_pictures import LETTERS, Picture
 
 Symbols = Literal["digits", "number"]
 MARKS = ".,-"
@@ -22,6 +22,8 @@ MARKS = ".,-"
 ACCEPTED_WRONG = 0.01
 # Below this a text is wrong more often than right: nobody should build on it.
 UNREADABLE = 0.4
+# Letters stand on some forms; few people hand in nothing else.
+_LETTERS_SHARE = 0.2
 _WEIGHTS = (0.0, 0.15, 0.3, 0.5, 0.75, 1.0)
 # Pulls the weights of confidence towards zero: a few thousand lines bear no more.
 _RIDGE = 1.0
@@ -56,8 +58,8 @@ def calibrate_line(reader: Reader, pictures: Sequence[Picture]) -> LineCalibrati
     Args:
         reader: with both networks; whatever fusion it has is not used.
         pictures: of one line each, by writers that neither network has seen. Each kind counts as
-            much as the others. Pictures in which the reader finds another number of runs are
-            left out: no weight mends those.
+            much as the others, letters a fifth of that, since they are rarer. Pictures in which
+            the reader finds another number of runs are left out: no weight mends those.
     """
     lines = [
         line for symbols in ("digits", "number") for line in _examine(reader, pictures, symbols)
@@ -75,6 +77,9 @@ def calibrate_line(reader: Reader, pictures: Sequence[Picture]) -> LineCalibrati
     fusion = weights | {"bias": round(bias, 4)}
     fusion |= {name: round(float(each), 4) for name, each in zip(FEATURES, slopes, strict=True)}
     confidence = np.array([fuse(*line.examined, fusion).confidence for line in lines])
+    # Of numbers: what is called read wrongly of letters is told apart.
+    number = np.array([line.text != "" for line in lines])
+    confidence, right = confidence[number], right[number]
     read = max(UNREADABLE, accept_from(confidence, right, ACCEPTED_WRONG))
     accepted = confidence >= read
     return LineCalibration(
@@ -128,7 +133,8 @@ def fit_logistic(
 def _examine(reader: Reader, pictures: Sequence[Picture], symbols: Symbols) -> list[_Line]:
     kinds, counts = np.unique([picture.kind for picture in pictures], return_counts=True)
     share = {
-        kind: len(pictures) / len(kinds) / count for kind, count in zip(kinds, counts, strict=True)
+        kind: len(pictures) / len(kinds) / count * (_LETTERS_SHARE if kind == LETTERS else 1.0)
+        for kind, count in zip(kinds, counts, strict=True)
     }
     lines = []
     for picture in pictures:

@@ -10,6 +10,8 @@ _TITLES = {
     "touching 0": "composed rows, no digits touch",
     "touching 2": "composed rows, two digits touch",
     "touching 3": "composed rows, three digits touch",
+    "singles": "single digits",
+    "letters": "one to six letters, nothing to read (exact: nothing was read)",
 }
 
 
@@ -18,6 +20,7 @@ def write_line_card(
     metrics: dict[str, Any],
     calibration: LineCalibration,
     parameters: int,
+    cells_learned: int,
 ) -> str:
     """The card as Markdown, sections after Mitchell et al., "Model Cards" (2019).
 
@@ -26,6 +29,7 @@ def write_line_card(
         metrics: `measure_lines`'s.
         calibration: the numbers it is served with.
         parameters: how many the network has.
+        cells_learned: photographed cells of the training part.
     """
     cells = metrics["cells"]["digits"]
     training = manifest["training"]
@@ -57,7 +61,7 @@ decisions about people without a person looking: ask somebody where the status s
 
 | source | what | licence |
 | --- | --- | --- |
-| cells of clinic log books (AI4Good Meza OCR challenge) | 3,641 photographed cells | none stated |
+| cells of clinic log books (Meza OCR challenge) | {cells_learned:,} photographs | none stated |
 | UNIPEN (doi 10.5281/zenodo.1195803) | digits, marks, numbers, letters: strokes | CC-BY-4.0 |
 | UCI pendigits | digits as pen strokes | none stated |
 | MNIST's training part | digits, writers QMNIST | MIT; BSD-style |

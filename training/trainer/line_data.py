@@ -122,6 +122,12 @@ class Composer:
         hand, text = draw_hand(rng), draw_text(rng)
         return join(self._pen.glyphs(text, hand, rng), text, hand, rng), text
 
+    def single(self, rng: np.random.Generator) -> tuple[Canvas, str]:
+        """One digit alone, of a pen writer or MNIST's."""
+        hand, text = draw_hand(rng), str(rng.integers(10))
+        writers = self._pen if rng.random() < 0.5 else self._pictures
+        return join(writers.glyphs(text, hand, rng), text, hand, rng), text
+
     def glyph(self, digit: str, hand: Hand, rng: np.random.Generator) -> Canvas:
         """One digit alone."""
         return self._pen.glyphs(digit, hand, rng)[0]
@@ -148,8 +154,12 @@ class Composer:
         """Bare paper, or letters that no person takes for digits."""
         if rng.random() < 0.5 or not len(self._letters):
             return np.zeros((HEIGHT_PX, int(rng.integers(20, 200))), np.float32)
+        return self.letters(int(rng.integers(1, 8)), hand, rng)
+
+    def letters(self, count: int, hand: Hand, rng: np.random.Generator) -> Canvas:
+        """A row of letters that no person takes for digits, of any writers of this part."""
         drawn = []
-        for place in rng.integers(len(self._letters), size=int(rng.integers(1, 8))):
+        for place in rng.integers(len(self._letters), size=count):
             strokes = self._letters.strokes[place]
             high = float(np.ptp(np.concatenate(strokes)[:, 1]))
             drawn.append(ink_strokes(strokes, hand.digit_px / max(high, 300.0), hand))

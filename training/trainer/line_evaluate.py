@@ -15,8 +15,11 @@ from trainer.line_calibrate import Symbols, wanted
 from trainer.line_config import LINE_PRESETS, LineConfig
 from trainer.line_pictures import (
     JOINED,
+    LETTERS,
     Picture,
     cell_pictures,
+    letter_pictures,
+    single_pictures,
     string_pictures,
     touching_pictures,
 )
@@ -45,6 +48,8 @@ def judged_pictures(config: LineConfig, part: Part) -> Iterable[Picture]:
         cell_pictures(part, limit),
         string_pictures(part, config, _PENS, limit),
         touching_pictures(part, config, limit or _ROWS),
+        single_pictures(part, config, limit or _ROWS),
+        letter_pictures(part, config, limit or _ROWS),
     )
 
 
@@ -66,7 +71,7 @@ def measure_lines(models_dir: Path, part: Part = "test", preset: str = "line") -
     reader = Reader.open(models_dir)
     config = LINE_PRESETS[preset]
     pictures = list(judged_pictures(config, part))
-    kinds = ["cells", "strings", *(f"touching {joined}" for joined in JOINED)]
+    kinds = ["cells", "strings", *(f"touching {joined}" for joined in JOINED), "singles", LETTERS]
     told: dict[str, Any] = {"models": dict(reader.models), "seed": config.seed, "part": part}
     for kind in kinds:
         mine = [picture for picture in pictures if picture.kind == kind]

@@ -16,6 +16,7 @@ from legible.reader.digit import DigitModel
 from legible.reader.line import Floats, LineConvention, draw_line, stack_lines
 from legible.reader.reader import Reader
 from legible.reader.transcribe import LineModel
+from trainer.cells import list_cells
 from trainer.checkpoint import best_record
 from trainer.export import ExportError, check_name, point_to, read_run, write_manifest
 from trainer.line_calibrate import LineCalibration, calibrate_line
@@ -26,6 +27,8 @@ from trainer.line_model import CLASSES
 from trainer.line_pictures import (
     cell_pictures,
     composed_pictures,
+    letter_pictures,
+    single_pictures,
     string_pictures,
     touching_pictures,
 )
@@ -108,7 +111,8 @@ def _fill(
     metrics = measure_lines(shelf, "test", config.preset)
     metrics["training"] = {"best_epoch": manifest["training"]["best_epoch"], "epochs": history}
     (staged / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", "utf-8")
-    card = write_line_card(manifest, metrics, calibration, model.count_params())
+    learned = len(list_cells("train")[: config.limit])
+    card = write_line_card(manifest, metrics, calibration, model.count_params(), learned)
     (staged / "CARD.md").write_text(card, "utf-8")
     write_manifest(staged, manifest)
     return metrics
@@ -121,6 +125,8 @@ def _validation_pictures(config: LineConfig) -> Any:
         composed_pictures("validation", config, limit or _COMPOSED),
         string_pictures("validation", config, _PENS, limit),
         touching_pictures("validation", config, limit or _ROWS),
+        single_pictures("validation", config, limit or _ROWS),
+        letter_pictures("validation", config, limit or _ROWS),
     )
 
 

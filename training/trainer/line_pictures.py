@@ -19,6 +19,8 @@ _STREAM = {"train": 6_000_003, "validation": 6_000_101, "test": 6_000_203}
 # Of pictures of pen strokes, this share is ink on bare paper, as from a drawing; the others are
 # photographed.
 _CLEAN_SHARE = 0.3
+# The kind of picture in which there is nothing to read.
+LETTERS = "letters"
 # Digits that touch in a row of composed ones.
 JOINED = (0, 2, 3)
 
@@ -69,6 +71,24 @@ def composed_pictures(part: Part, config: LineConfig, count: int) -> Iterator[Pi
     for _ in range(count):
         row, text = composer.row(rng)
         yield Picture(_picture(row, composer, rng), text, "composed")
+
+
+def single_pictures(part: Part, config: LineConfig, count: int) -> Iterator[Picture]:
+    """Digits alone."""
+    composer = Composer(part, config)
+    rng = np.random.default_rng([config.seed, _STREAM[part], 4])
+    for _ in range(count):
+        row, text = composer.single(rng)
+        yield Picture(_picture(row, composer, rng), text, "singles")
+
+
+def letter_pictures(part: Part, config: LineConfig, count: int) -> Iterator[Picture]:
+    """One to six letters, in which there is no number to read: the text is empty."""
+    composer = Composer(part, config)
+    rng = np.random.default_rng([config.seed, _STREAM[part], 5])
+    for _ in range(count):
+        row = composer.letters(int(rng.integers(1, 7)), draw_hand(rng), rng)
+        yield Picture(_picture(row, composer, rng), "", LETTERS)
 
 
 def _picture(row: Canvas, composer: Composer, rng: np.random.Generator) -> bytes:

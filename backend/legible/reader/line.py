@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from legible.reader.ink import InkArray
+from legible.reader.ink import InkArray, percentile
 
 Floats = NDArray[np.float32]
 
@@ -48,8 +48,9 @@ def draw_line(ink: InkArray, convention: LineConvention = LineConvention()) -> F
     wide = int(np.clip(round(width * scale), 1, _MOST_WIDTH_PX))
     # Averaging is right when shrinking; when enlarging, a smooth curve between pixels is.
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    drawn = cv2.resize(ink, (wide, convention.height_px), interpolation=way)
-    peak = max(float(np.percentile(drawn, _PEAK_PERCENTILE)), _LEAST_PEAK)
+    size = (wide, convention.height_px)
+    drawn = np.asarray(cv2.resize(ink, size, interpolation=way), np.float32)
+    peak = max(percentile(drawn, _PEAK_PERCENTILE), _LEAST_PEAK)
     behind = convention.margin_px + -(wide + 2 * convention.margin_px) % convention.step_px
     padded = np.pad(drawn / np.float32(peak), ((0, 0), (convention.margin_px, behind)))
     return np.asarray(np.clip(padded, 0, 1), dtype=np.float32)

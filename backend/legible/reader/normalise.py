@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from legible.reader.ink import InkArray
+from legible.reader.ink import InkArray, percentile
 
 # Strokes are measured and corrected on a drawing this much larger than the final one.
 _OVERSAMPLE = 4
@@ -52,12 +52,13 @@ def normalise(
 
 def _trim(glyph: InkArray) -> InkArray:
     """Cut to the ink and stretch it to 1: a faint pencil becomes as dark as a pen."""
-    peak = float(np.percentile(glyph[glyph > 0], 90)) if (glyph > 0).any() else 0.0
+    inked = glyph[glyph > 0]
+    peak = percentile(inked, 90) if inked.size else 0.0
     if peak <= 0:
         raise ValueError("expected a glyph with ink, got one without; leave blank glyphs out")
     level = np.minimum(glyph / np.float32(peak), np.float32(1))
-    inked = level > 0.3
-    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
+    dark = level > 0.3
+    rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
     return np.asarray(level[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from legible.reader.ink import find_faint_ink, find_ink
+from legible.reader.ink import find_faint_ink, find_ink, percentile
 from tests.images import Grey, add_grain, draw_text, rule, shade
 
 PAGE = draw_text("4711\n0835")
@@ -119,3 +119,11 @@ def test_find_faint_ink_finds_nothing_on_a_blank_page(shape: tuple[int, int], le
 
     # The estimate of the paper is only as exact as arithmetic.
     assert ink.max() < 1e-3
+
+
+@pytest.mark.parametrize("share", [0, 25, 50, 98.5, 100])
+@pytest.mark.parametrize("count", [1, 2, 7, 1000])
+def test_percentile_is_numpys(count: int, share: float) -> None:
+    values = np.random.default_rng(count).random((count, 1)).astype(np.float32)
+
+    assert percentile(values, share) == pytest.approx(np.percentile(values, share), abs=1e-6)

@@ -10,7 +10,7 @@ from tests.images import draw_text
 
 def _style(digit: str) -> Style:
     page = draw_text(digit, margin_px=10)
-    return describe((240 - page.astype(np.float32)) / 210, 2.0)
+    return describe(np.asarray((240 - page.astype(np.float32)) / 210, np.float32), 2.0)
 
 
 @pytest.mark.parametrize(
