@@ -95,9 +95,13 @@ def restore(run: Path, model: keras.Model, averaged: keras.Model) -> list[Record
 def best_record(records: Sequence[Record]) -> Record:
     """The epoch with the least validation loss, the mean over all that an epoch is measured on.
 
-    By loss, since a handful of errors among thousands of digits is mostly chance.
+    By loss, since a handful of errors among thousands of digits is mostly chance. Records that
+    tell `validation_wrong`, the mean share of wrong texts, are judged by that.
     """
-    return min(records, key=lambda record: float(record["validation_loss"]))
+    return min(
+        records,
+        key=lambda record: float(record.get("validation_wrong", record["validation_loss"])),
+    )
 
 
 def is_finished(config: RunConfig, records: Sequence[Record]) -> bool:

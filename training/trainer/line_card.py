@@ -49,7 +49,7 @@ ten digits, `.`, `,`, `-` and the blank of connectionist temporal classification
 
 `python -m trainer train --preset {training["preset"]}` trained it from seed {training["seed"]} in
 {training["epochs"]} epochs; shipped are the averaged weights of epoch {training["best_epoch"]},
-those with the least loss on validation writers. Exported {manifest["created_at"][:10]}.
+those with the fewest wrong texts of validation writers. Exported {manifest["created_at"][:10]}.
 Licence: MIT.
 
 ## Intended use

@@ -230,6 +230,11 @@ def _measure(averaged: keras.Model, checks: dict[str, Lines]) -> Record:
     return {
         "validation_errors": errors,
         "validation_accuracy": 1 - errors / count,
+        # Whole texts are wrong often enough to be counted; the loss of a few wrong labels would
+        # outweigh them, and what the network's chances are worth is fitted afterwards.
+        "validation_wrong": round(
+            float(np.mean([wrong / len(checks[name]) for name, (wrong, _) in scores.items()])), 5
+        ),
         "validation_loss": round(float(np.mean([loss for _, loss in scores.values()])), 5),
         "validation": {
             name: {"n": len(checks[name]), "errors": wrong, "loss": round(loss, 5)}

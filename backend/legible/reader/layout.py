@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from legible.reader.ink import LOW_PX, Ink, InkArray, MaskArray
+from legible.reader.ink import Ink, InkArray, MaskArray
 from legible.reader.rules import remove_rules
 from legible.reader.runs import FREE, OUTSIDE, Glyph, Run, Sheet, cut_runs
 
@@ -101,27 +101,6 @@ def find_lines(ink: Ink) -> list[GlyphLine]:
         glyphs = [_cut(part, ink.level, owners) for part in row]
         lines.append(GlyphLine(glyphs, cut_runs(glyphs, number, sheet)))
     return lines
-
-
-def is_strip(shape: tuple[int, ...], lines: int) -> bool:
-    """Whether a page is so low that it is one line as a whole: a cell or a field cut out of a form.
-
-    What surrounds the writing there (borders, neighbours cut off) is no row of its own.
-
-    Args:
-        shape: (H, W) of the page.
-        lines: how many `find_lines` found.
-    """
-    height, width = shape
-    return width >= 1.15 * height and (height <= 64 or (lines <= 1 and height <= LOW_PX))
-
-
-def one_line(lines: Sequence[GlyphLine], ink: InkArray) -> GlyphLine:
-    """A strip as one line of one run: all of its glyphs, and the ink of the whole page."""
-    glyphs = sorted(
-        (glyph for line in lines for glyph in line.glyphs), key=lambda g: g.left + g.right
-    )
-    return GlyphLine(glyphs, [Run(ink, 0, 0, glyphs)])
 
 
 def _labels_of(parts: Iterable[_Part]) -> set[int]:

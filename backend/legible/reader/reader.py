@@ -15,11 +15,12 @@ from legible.reader.errors import UnsupportedSymbols
 from legible.reader.fuse import Examined, Proposal, digits_alone, fuse, propose
 from legible.reader.ink import Ink, find_ink
 from legible.reader.interpret import Limits, interpret, interpret_page
-from legible.reader.layout import GlyphLine, find_lines, is_strip, one_line
+from legible.reader.layout import GlyphLine, find_lines
 from legible.reader.line import draw_line
 from legible.reader.normalise import normalise
 from legible.reader.pattern import Pattern
 from legible.reader.runs import Glyph, Run
+from legible.reader.strip import is_strip, one_line
 from legible.reader.transcribe import LineModel
 from legible.reader.types import Page, Reading, ReadOptions
 

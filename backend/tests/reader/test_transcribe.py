@@ -10,9 +10,10 @@ from legible.reader.bundle import Bundle, BundleError
 from legible.reader.errors import UnsupportedSymbols
 from legible.reader.fuse import FEATURES
 from legible.reader.ink import find_faint_ink, find_ink
-from legible.reader.layout import find_lines, is_strip, one_line
+from legible.reader.layout import find_lines
 from legible.reader.line import Floats, LineConvention
 from legible.reader.reader import Reader
+from legible.reader.strip import is_strip, one_line
 from legible.reader.transcribe import LineModel
 from legible.reader.types import ReadOptions
 from tests.images import draw_text, encode
