@@ -9,6 +9,8 @@ export type Authenticated = Schemas['SessionOut']
 export type Reading = Schemas['ReadingOut']
 export type ReadingSummary = Schemas['ReadingSummaryOut']
 export type ReadingList = Schemas['ReadingListOut']
+/** What may be written in a picture: digits, or also the marks of a number. */
+export type Symbols = NonNullable<Schemas['Body_create_reading']['symbols']>
 export type Page = Schemas['PageOut']
 export type Symbol = Schemas['SymbolOut']
 export type Issue = Schemas['IssueOut']

@@ -2,20 +2,25 @@ import { ApiError, toApiError, unreachable } from '@/api/api-error'
 import { endSessionOf } from '@/api/client'
 import type { paths } from '@/api/schema'
 import { getSession } from '@/api/session'
-import type { Reading } from '@/api/types'
+import type { Reading, Symbols } from '@/api/types'
 
 const path = '/api/v1/readings' satisfies keyof paths
 
 export interface UploadOptions {
+  symbols: Symbols
   signal: AbortSignal
   /** From 0 to 1: the share of the file that has left. */
   onProgress: (share: number) => void
 }
 
 /** Sends a file to be read. XMLHttpRequest, because fetch does not tell how much of a body has left. */
-export function uploadPicture(file: File, { signal, onProgress }: UploadOptions): Promise<Reading> {
+export function uploadPicture(
+  file: File,
+  { symbols, signal, onProgress }: UploadOptions,
+): Promise<Reading> {
   const form = new FormData()
   form.append('file', file)
+  form.append('symbols', symbols)
   const session = getSession()
   const authorization = session.status === 'anonymous' ? null : `Bearer ${session.accessToken}`
 

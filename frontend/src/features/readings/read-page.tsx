@@ -1,10 +1,13 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Title } from '@mantine/core'
+import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
+import type { Symbols } from '@/api/types'
 import { DropZone } from '@/features/readings/drop-zone'
 import { readingListQuery } from '@/features/readings/queries'
 import classes from '@/features/readings/read-page.module.css'
 import { ReadingRow } from '@/features/readings/reading-row'
+import { SymbolsChoice } from '@/features/readings/symbols-choice'
 import { UploadProgress } from '@/features/readings/upload-progress'
 import { useIncomingFile } from '@/features/readings/use-incoming-file'
 import { useUpload } from '@/features/readings/use-upload'
@@ -13,7 +16,8 @@ import { usePageTitle } from '@/lib/use-page-title'
 export function ReadPage() {
   usePageTitle('Read a number')
   const navigate = useNavigate()
-  const { upload, send, cancel } = useUpload((reading) => {
+  const [symbols, setSymbols] = useState<Symbols>('digits')
+  const { upload, send, cancel } = useUpload(symbols, (reading) => {
     void navigate(`/readings/${reading.id}`, { state: { fresh: true } })
   })
   const isDragging = useIncomingFile(send)
@@ -23,11 +27,14 @@ export function ReadPage() {
       {upload.state === 'sending' ? (
         <UploadProgress file={upload.file} share={upload.share} onCancel={cancel} />
       ) : (
-        <DropZone
-          isDragging={isDragging}
-          onFile={send}
-          failure={upload.state === 'failed' ? upload : undefined}
-        />
+        <div className={classes.asking}>
+          <DropZone
+            isDragging={isDragging}
+            onFile={send}
+            failure={upload.state === 'failed' ? upload : undefined}
+          />
+          <SymbolsChoice symbols={symbols} onChange={setSymbols} />
+        </div>
       )}
       <RecentReadings />
     </div>

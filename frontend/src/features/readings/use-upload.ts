@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { ApiError } from '@/api/api-error'
 import { errorText } from '@/api/error-text'
-import type { Reading } from '@/api/types'
+import type { Reading, Symbols } from '@/api/types'
 import { uploadPicture } from '@/api/upload'
 import { checkFile } from '@/features/readings/check-file'
 import { readingListQuery, readingQuery } from '@/features/readings/queries'
@@ -16,7 +16,7 @@ export type Upload =
 const passingStatuses = [0, 401, 500, 502, 503, 504]
 
 /** Sends one file at a time and keeps what was read where the result page looks for it. */
-export function useUpload(onRead: (reading: Reading) => void) {
+export function useUpload(symbols: Symbols, onRead: (reading: Reading) => void) {
   const queryClient = useQueryClient()
   const [upload, setUpload] = useState<Upload>({ state: 'idle' })
   const running = useRef<AbortController>(null)
@@ -26,6 +26,7 @@ export function useUpload(onRead: (reading: Reading) => void) {
   const { mutate } = useMutation({
     mutationFn: ({ file, signal }: { file: File; signal: AbortSignal }) =>
       uploadPicture(file, {
+        symbols,
         signal,
         onProgress: (share) => {
           if (!signal.aborted) setUpload({ state: 'sending', file, share })
