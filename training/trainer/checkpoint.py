@@ -57,10 +57,18 @@ def claim(run: Path, config: RunConfig) -> None:
         )
 
 
-def keep(run: Path, model: keras.Model, averaged: keras.Model, records: Sequence[Record]) -> None:
+def keep(
+    run: Path,
+    model: keras.Model,
+    averaged: keras.Model,
+    records: Sequence[Record],
+    *,
+    last: bool = False,
+) -> None:
     """Write `last.npz` and the history so that a run killed at any moment can still go on.
 
-    Where the last record is the best, `best.keras` becomes the averaged network.
+    Where the last record is the best, or whatever it is with `last`, `best.keras` becomes the
+    averaged network.
 
     Raises:
         ValueError: the loss of the last record is no number.
@@ -69,7 +77,7 @@ def keep(run: Path, model: keras.Model, averaged: keras.Model, records: Sequence
         raise ValueError(
             "Training diverged: the validation loss is no number. Take a lower learning_rate."
         )
-    if records[-1] is best_record(records):
+    if last or records[-1] is best_record(records):
         averaged.save(run / "best.new.keras")
         (run / "best.new.keras").replace(run / "best.keras")
     arrays = map(keras.ops.convert_to_numpy, _state(model, averaged))
@@ -95,13 +103,9 @@ def restore(run: Path, model: keras.Model, averaged: keras.Model) -> list[Record
 def best_record(records: Sequence[Record]) -> Record:
     """The epoch with the least validation loss, the mean over all that an epoch is measured on.
 
-    By loss, since a handful of errors among thousands of digits is mostly chance. Records that
-    tell `validation_wrong`, the mean share of wrong texts, are judged by that.
+    By loss, since a handful of errors among thousands of digits is mostly chance.
     """
-    return min(
-        records,
-        key=lambda record: float(record.get("validation_wrong", record["validation_loss"])),
-    )
+    return min(records, key=lambda record: float(record["validation_loss"]))
 
 
 def is_finished(config: RunConfig, records: Sequence[Record]) -> bool:

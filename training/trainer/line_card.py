@@ -48,9 +48,8 @@ without cutting it. It takes the ink of a run, 32 pixels high and of any width (
 ten digits, `.`, `,`, `-` and the blank of connectionist temporal classification (CTC).
 
 `python -m trainer train --preset {training["preset"]}` trained it from seed {training["seed"]} in
-{training["epochs"]} epochs; shipped are the averaged weights of epoch {training["best_epoch"]},
-those with the fewest wrong texts of validation writers. Exported {manifest["created_at"][:10]}.
-Licence: MIT.
+{training["epochs"]} epochs; shipped are the averaged weights of the last. Exported
+{manifest["created_at"][:10]}. Licence: MIT.
 
 ## Intended use
 

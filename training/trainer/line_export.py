@@ -17,7 +17,6 @@ from legible.reader.line import Floats, LineConvention, draw_line, stack_lines
 from legible.reader.reader import Reader
 from legible.reader.transcribe import LineModel
 from trainer.cells import list_cells
-from trainer.checkpoint import best_record
 from trainer.export import ExportError, check_name, point_to, read_run, write_manifest
 from trainer.line_calibrate import LineCalibration, calibrate_line
 from trainer.line_card import write_line_card
@@ -99,7 +98,6 @@ def _fill(
     manifest = _manifest(version, None)
     manifest["training"] = describe_line_origin(run, config) | {
         "epochs": len(history),
-        "best_epoch": best_record(history)["epoch"],
     }
     write_manifest(staged, manifest)
     reader = Reader(
@@ -109,7 +107,7 @@ def _fill(
     manifest |= _judgement(calibration)
     write_manifest(staged, manifest)
     metrics = measure_lines(shelf, "test", config.preset)
-    metrics["training"] = {"best_epoch": manifest["training"]["best_epoch"], "epochs": history}
+    metrics["training"] = {"epochs": history}
     (staged / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", "utf-8")
     learned = len(list_cells("train")[: config.limit])
     card = write_line_card(manifest, metrics, calibration, model.count_params(), learned)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from legible.reader.line import Floats, LineConvention, draw_line, stack_lines
 from trainer.batches import one_ahead
 from trainer.cells import Cells, load_cells
-from trainer.checkpoint import Record, best_record, claim, is_finished, keep, restore
+from trainer.checkpoint import Record, claim, is_finished, keep, restore
 from trainer.line_augment import WIDTH_STEP_PX, steps_needed, vary
 from trainer.line_config import LineConfig
 from trainer.line_data import Composer, Lines, compose_lines
@@ -47,7 +47,7 @@ def train_line(config: LineConfig, run: Path) -> Record:
         run: folder of the run, made if missing.
 
     Returns:
-        The record of the best epoch, one line of `history.jsonl`.
+        The record of the last epoch, one line of `history.jsonl`.
 
     Raises:
         DataError: the data folder lacks a set.
@@ -72,11 +72,12 @@ def train_line(config: LineConfig, run: Path) -> Record:
         record = _measure(averaged, checks) | trained
         record["seconds"] = round(time.monotonic() - started, 1)
         records.append(record)
-        keep(run, model, averaged, records)
+        # The rate has come down to nothing: which of the last epochs is best is chance.
+        keep(run, model, averaged, records, last=True)
         board.add(record)
         log.info("%s", _line(record, config.epochs))
     board.close()
-    return best_record(records)
+    return records[-1]
 
 
 def _training_lines(config: LineConfig) -> tuple[Lines, Lines]:
@@ -230,11 +231,6 @@ def _measure(averaged: keras.Model, checks: dict[str, Lines]) -> Record:
     return {
         "validation_errors": errors,
         "validation_accuracy": 1 - errors / count,
-        # Whole texts are wrong often enough to be counted; the loss of a few wrong labels would
-        # outweigh them, and what the network's chances are worth is fitted afterwards.
-        "validation_wrong": round(
-            float(np.mean([wrong / len(checks[name]) for name, (wrong, _) in scores.items()])), 5
-        ),
         "validation_loss": round(float(np.mean([loss for _, loss in scores.values()])), 5),
         "validation": {
             name: {"n": len(checks[name]), "errors": wrong, "loss": round(loss, 5)}
