@@ -103,10 +103,10 @@ client: $(VENV)/.serve frontend/node_modules/.made ## generate the pages' API ty
 
 # ---- networks --------------------------------------------------------------------------------
 
-# The network that is served, or with PRESET=teacher the larger one that it learns from.
+# digit or line, which are served, or teacher, the larger network that digit learns from.
 PRESET ?= digit
 .PHONY: train
-train: $(VENV)/.dev ## train a network into training/runs/PRESET (digit: about 45 minutes on 2 cores)
+train: $(VENV)/.dev ## train a network into training/runs/PRESET (digit or line: about 75 minutes on 2 cores)
 	$(BIN)/python -m trainer train --preset $(PRESET) --run training/runs/$(PRESET)
 
 .PHONY: evaluate

@@ -3,6 +3,7 @@
 from typing import Any
 
 from trainer.line_calibrate import LineCalibration
+from trainer.line_pictures import LETTERS
 
 _TITLES = {
     "cells": "photographed cells of clinic log books",
@@ -101,9 +102,10 @@ def _table(metrics: dict[str, Any]) -> str:
         for symbols, told in metrics[kind].items():
             low, high = told["wilson95"]
             name = title if symbols == "digits" else f"{title}, with marks"
+            # Of letters there is nothing to read, so nothing to count.
+            edits = "" if kind == LETTERS else f"{told['character_error_rate']:.2%}"
             rows.append(
                 f"| {name} | {told['n']:,} | {told['accuracy']:.1%} | {low:.1%} to {high:.1%} "
-                f"| {told['character_error_rate']:.2%} | {told['coverage']:.1%} "
-                f"| {told['wrong_among_read']:.2%} |"
+                f"| {edits} | {told['coverage']:.1%} | {told['wrong_among_read']:.2%} |"
             )
     return "\n".join(rows)

@@ -40,6 +40,8 @@ FEATURES = (
     "no_digit",  # log-odds of no digit of the worst glyph that was not cut
     "unread",  # glyphs that show no symbol of the text
     "length",  # log of the number of symbols
+    "asked",  # 1 where marks were asked for, so that one may have been missed
+    "marks",  # marks in the text
 )
 
 
@@ -48,7 +50,7 @@ class Proposal:
     """What the line network reads in a run, before the digit network was asked.
 
     `rows` (L, 10) float32: for each symbol the chance of every digit, the rest of the text given.
-    `best` and `second` are log-probabilities of texts.
+    `best` and `second` are log-probabilities of texts. `asked`: whether marks were.
     """
 
     run: Run
@@ -60,6 +62,7 @@ class Proposal:
     rows: Floats
     unread: Sequence[Glyph]
     broken: str | None = None
+    asked: bool = False
 
     @property
     def digits(self) -> int:
@@ -118,9 +121,8 @@ def propose(
     pieces, unread = place_symbols(run, text, spans, convention)
     rows = symbol_probabilities(log_probs, symbols, text)
     second = found[1].log_probability if len(found) > 1 else -_MOST_LOG
-    return Proposal(
-        run, text, found[0].log_probability, second, found[1:], pieces, rows, unread, broken
-    )
+    best, asked = found[0].log_probability, len(symbols) > len(_DIGITS)
+    return Proposal(run, text, best, second, found[1:], pieces, rows, unread, broken, asked)
 
 
 def fuse(proposal: Proposal, answers: Sequence[Answer], fusion: Mapping[str, float]) -> RunReading:
@@ -130,8 +132,9 @@ def fuse(proposal: Proposal, answers: Sequence[Answer], fusion: Mapping[str, flo
         proposal: what the line network reads.
         answers: the digit network's, for each of `proposal.glyphs()`.
         fusion: from the line network's manifest: `whole_weight` and `cut_weight`, how much the
-            digit network's answer counts for a glyph and for a cut one, `bias`, and a weight for
-            each of `FEATURES`. Without them the networks' chances are multiplied.
+            digit network's answer counts for a glyph and for a cut one, `apart_weight` for a
+            glyph that was found on a larger page, `bias`, and a weight for each of `FEATURES`.
+            Without them the networks' chances are multiplied.
 
     Returns:
         The reading: a digit may become another where the digit network is surer, but symbols are
@@ -171,6 +174,8 @@ def _weigh(
             piece.glyph, symbol, float(np.exp(proposal.best)), np.full(10, 0.1), 0.0, False
         )
     weight = fusion.get("whole_weight" if piece.whole else "cut_weight", 1.0)
+    if piece.whole and not proposal.run.strip:
+        weight = fusion.get("apart_weight", weight)
     chances = np.maximum(proposal.rows[index].astype(np.float64), _LEAST) * (
         np.maximum(answer.digits.astype(np.float64), _LEAST) ** weight
     )
@@ -223,7 +228,10 @@ def measure_run(
     unread = sum(answer.no_digit < HALF for answer in nameless)
     length = float(np.log(max(1, len(symbols))))
     numbers = [against * odds, against * margin, max(fused, -_MOST_LOG), whole, cut, worst]
-    return np.array([*numbers, min(unread, 3), length], np.float64)
+    marks = len(proposal.text) - proposal.digits
+    return np.array(
+        [*numbers, min(unread, 3), length, float(proposal.asked), min(marks, 3)], np.float64
+    )
 
 
 def _confidence(

@@ -48,12 +48,16 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Glyphs that stand close together, and the ink of all of them: places as in `Glyph`."""
+    """Glyphs that stand close together, and the ink of all of them: places as in `Glyph`.
+
+    `strip`: the run is a whole low page, on which glyphs are less surely one symbol each.
+    """
 
     ink: InkArray
     left: int
     top: int
     glyphs: Sequence[Glyph]
+    strip: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,17 @@ from legible.reader.runs import Glyph, Run
 def is_strip(shape: tuple[int, ...], lines: int) -> bool:
     """Whether a page is so low that it is one line as a whole: a cell or a field cut out of a form.
 
-    What surrounds the writing there (borders, neighbours cut off) is no row of its own.
+    What surrounds the writing there (borders, neighbours cut off) is no row of its own. So is a
+    low page of any shape on which no line stands out from the paper: there may be a faint one.
 
     Args:
         shape: (H, W) of the page.
         lines: how many `find_lines` found.
     """
     height, width = shape
-    return width >= 1.15 * height and (height <= 64 or (lines <= 1 and height <= LOW_PX))
+    if lines == 0:
+        return height <= LOW_PX
+    return width >= 1.15 * height and (height <= 64 or (lines == 1 and height <= LOW_PX))
 
 
 def one_line(lines: Sequence[GlyphLine], ink: InkArray) -> GlyphLine:
@@ -29,7 +32,7 @@ def one_line(lines: Sequence[GlyphLine], ink: InkArray) -> GlyphLine:
         (glyph for line in lines for glyph in line.glyphs if not _is_border(glyph, ink.shape)),
         key=lambda glyph: glyph.left + glyph.right,
     )
-    return GlyphLine(glyphs, [Run(ink, 0, 0, glyphs)])
+    return GlyphLine(glyphs, [Run(ink, 0, 0, glyphs, strip=True)])
 
 
 def _is_border(glyph: Glyph, shape: tuple[int, ...]) -> bool:

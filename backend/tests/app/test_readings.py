@@ -83,7 +83,8 @@ def test_a_picture_becomes_a_reading(ada: Person, reader: FakeReader) -> None:
     [symbol] = page["lines"][0]["symbols"]
     assert symbol["box"] == [1, 2, 3, 4]
     assert symbol["probabilities"][7] == 0.9
-    assert symbol["style"] == {"slant_deg": None, "stroke_width_px": 2.5, "height_px": 4}
+    style = {"slant_deg": None, "stroke_width_px": 2.5, "height_px": 4}
+    assert symbol["style"] == style | {"aspect": None, "loops": None}
     assert reader.asked[0].pattern == "###"
     assert reader.asked[0].limits.max_bytes == 200_000
 

@@ -12,6 +12,8 @@ import pytest
 from PIL import Image, ImageOps
 
 from legible.local import SHIPPED_MODELS
+from legible.reader.bundle import Bundle
+from legible.reader.digit import DigitModel
 from legible.reader.errors import BadPattern, UnsupportedSymbols
 from legible.reader.reader import Reader
 from legible.reader.types import ReadOptions, Status
@@ -97,8 +99,10 @@ def test_read_tells_all_about_a_picture(reader: Reader) -> None:
         assert 0 <= y < y + height <= reading.pages[0].height
         assert symbol.style.height_px == pytest.approx(108, abs=6)
         assert symbol.style.stroke_width_px == pytest.approx(9, abs=2)
-    assert set(reading.models) == {"digit"}
-    assert {"decode", "ink", "layout", "normalise", "digit", "total"} <= set(reading.timing_ms)
+    assert set(reading.models) == {"digit", "line"}
+    assert {"decode", "ink", "layout", "normalise", "line", "digit", "total"} <= set(
+        reading.timing_ms
+    )
 
 
 def test_read_measures_the_slant(reader: Reader) -> None:
@@ -132,9 +136,61 @@ def test_read_reads_the_pages_of_a_document_in_order(reader: Reader) -> None:
     assert len(reading.pages) == 2
 
 
+@pytest.mark.parametrize("text", ["380", "2056", "77", "9041"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_read_parts_digits_that_touch(reader: Reader, text: str, turned: bool) -> None:
+    page = draw_text(text, gap=-0.03)
+
+    reading = reader.read(encode(255 - page if turned else page))
+
+    assert reading.text == text
+    assert [symbol.text for symbol in reading.pages[0].lines[0].symbols] == list(text)
+    lefts = [symbol.box[0] for symbol in reading.pages[0].lines[0].symbols]
+    assert lefts == sorted(lefts)
+
+
+@pytest.mark.parametrize("degrees", [-3, 3])
+def test_read_reads_a_page_that_lies_a_little_askew(reader: Reader, degrees: float) -> None:
+    height, width = PAGE.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
+    askew = cv2.warpAffine(PAGE, turn, (width, height), borderValue=(240,))
+
+    assert reader.read(encode(np.asarray(askew, np.uint8))).text == TEXT
+
+
+def test_read_reads_a_low_strip_as_one_line(reader: Reader) -> None:
+    strip = draw_text("90210", height_px=30, pen_px=3, margin_px=10)
+    boxed = cv2.rectangle(strip.copy(), (1, 1), (strip.shape[1] - 2, strip.shape[0] - 2), 90, 1)
+
+    assert reader.read(encode(strip)).text == "90210"
+    assert reader.read(encode(np.asarray(boxed, np.uint8))).text == "90210"
+
+
+def test_read_never_calls_a_text_read_that_breaks_its_pattern(reader: Reader) -> None:
+    data = encode(draw_text("407"))
+
+    fits, breaks = (
+        reader.read(data, ReadOptions(pattern=pattern)) for pattern in ("integer", "us-zip")
+    )
+
+    assert (fits.text, fits.status) == ("407", Status.READ)
+    assert breaks.status is Status.REVIEW
+    assert "pattern" in {issue.code for issue in breaks.issues}
+
+
+@pytest.mark.parametrize("words", ["Make haste", "KANEWHXM", "better"])
+def test_read_never_calls_words_a_number(reader: Reader, words: str) -> None:
+    page = np.full((240, 900), 240, np.uint8)
+    cv2.putText(page, words, (40, 160), cv2.FONT_HERSHEY_SIMPLEX, 4, 30, 8, cv2.LINE_AA)
+
+    assert reader.read(encode(page)).status is not Status.READ
+
+
 def test_read_refuses_options_that_the_networks_do_not_have(reader: Reader) -> None:
+    digits_alone = Reader(DigitModel(Bundle.open(SHIPPED_MODELS, "digit")))
     with pytest.raises(UnsupportedSymbols):
-        reader.read(encode(PAGE), ReadOptions(symbols="number"))
+        digits_alone.read(encode(PAGE), ReadOptions(symbols="number"))
+    assert digits_alone.read(encode(PAGE)).text == TEXT
     with pytest.raises(BadPattern):
         reader.read(encode(PAGE), ReadOptions(pattern="[a-z]"))
 
