@@ -63,7 +63,7 @@ def _count_loops(inked: MaskArray, box_px: int) -> int:
         np.pad(inked, 1).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE
     )
     return sum(
-        level[3] >= 0 and cv2.contourArea(contour) >= _LEAST_LOOP * box_px
+        int(level[3]) >= 0 and cv2.contourArea(contour) >= _LEAST_LOOP * box_px
         for contour, level in zip(contours, levels[0], strict=True)
     )
 
