@@ -5,7 +5,7 @@ network knows single digits better, and knows what is none. Where they agree a r
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ _DIGITS = "0123456789"
 _LEAST = 1e-6
 # Log-probabilities and odds are cut here; beyond it they tell nothing more.
 _MOST_LOG = 12.0
+# The highest temperature that chances are softened with, and steps in which the right one is found.
+_MOST_SOFT, _HALVINGS = 50.0, 24
 # A reading that breaks the pattern gives way to one that keeps it if that is at least so likely.
 _LEAST_REPAIR = 1e-3
 # How much the digit network's word counts on a lone glyph that is wide: it knows single digits.
@@ -146,6 +148,8 @@ def fuse(proposal: Proposal, answers: Sequence[Answer], fusion: Mapping[str, flo
         other.text: float(np.exp(min(0.0, other.log_probability - proposal.best)))
         for other in proposal.others
     }
+    if "bias" in fusion:
+        symbols = soften(symbols, confidence)
     reading = RunReading(symbols, confidence, others, proposal.unread, proposal.broken)
     if proposal.is_weighed() or len(proposal.run.glyphs) == 0:
         return reading
@@ -184,6 +188,39 @@ def _weigh(
     best = int(symbol) if proposal.broken is not None else int(chances.argmax())
     none = answer.no_digit if piece.whole else 0.0
     return RunSymbol(piece.glyph, str(best), float(chances[best]), chances, none, not piece.whole)
+
+
+def soften(symbols: Sequence[RunSymbol], confidence: float) -> list[RunSymbol]:
+    """Bring the chances of a run's digits down to what its confidence bears.
+
+    Two networks that agree make every digit surer than either is entitled to. One temperature for
+    the whole run lets the chances of its digits multiply to its confidence: the doubtful ones give
+    way first. Chances that are lower already stay.
+
+    Args:
+        symbols: of the run.
+        confidence: the calibrated chance that all of them are right.
+    """
+    places = [place for place, symbol in enumerate(symbols) if symbol.text in _DIGITS]
+    if not places:
+        return list(symbols)
+    logs = np.log(np.maximum([symbols[place].probabilities for place in places], _LEAST))
+    tops = [int(symbols[place].text) for place in places]
+
+    def chances(temperature: float) -> NDArray[np.float64]:
+        likelihoods = np.exp((logs - logs.max(axis=1, keepdims=True)) / temperature)
+        return np.asarray(likelihoods / likelihoods.sum(axis=1, keepdims=True))
+
+    low, high = 0.0, float(np.log(_MOST_SOFT))
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        product = float(chances(np.exp(middle))[range(len(tops)), tops].prod())
+        low, high = (middle, high) if product > confidence else (low, middle)
+    rows = chances(np.exp(low))
+    softened = list(symbols)
+    for place, row, top in zip(places, rows, tops, strict=True):
+        softened[place] = replace(symbols[place], confidence=float(row[top]), probabilities=row)
+    return softened
 
 
 def _pool(reading: RunReading, proposal: Proposal, answer: Answer) -> RunReading:

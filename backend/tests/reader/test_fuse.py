@@ -10,6 +10,7 @@ from legible.reader.alone import HALF, NOTHING, Answer, RunReading
 from legible.reader.fuse import (
     digits_alone,
     fuse,
+    weigh,
 )
 from legible.reader.lattice import decode_text
 from tests.reader.examined import (
@@ -86,11 +87,19 @@ def test_networks_that_agree_raise_the_confidence_and_lower_it_where_not(
     )
 
     assert agreed.text == unsure.text == against.text == "1"
-    assert agreed.symbols[0].confidence > 0.95
-    # A digit network that knows nothing changes nothing.
-    assert unsure.symbols[0].confidence == pytest.approx(0.9, abs=0.01)
-    assert against.symbols[0].confidence < 0.85
     assert agreed.confidence > unsure.confidence > against.confidence
+
+
+def test_weigh_makes_a_digit_surer_by_agreement_and_leaves_it_to_one_that_knows_nothing() -> None:
+    proposal = proposed(run_of((4, 16)), "_", "_", {"1": 0.9, "7": 0.08}, "_")
+    agreed, unsure, against = (
+        weigh(proposal, [answer], {})[0].confidence
+        for answer in (said(1, 0.9), said(1, 0.1), said(7, 0.5))
+    )
+
+    assert agreed > 0.95
+    assert unsure == pytest.approx(0.9, abs=0.01)
+    assert against < 0.85
 
 
 def test_a_digit_becomes_another_where_the_digit_network_is_surer() -> None:

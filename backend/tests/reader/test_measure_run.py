@@ -1,4 +1,4 @@
-"""The numbers behind a run's confidence."""
+"""The numbers behind a run's confidence, and what it leaves to each digit."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legible.reader.alone import Answer
-from legible.reader.fuse import FEATURES, Proposal, fuse, measure_run
+from legible.reader.fuse import FEATURES, Proposal, fuse, measure_run, soften
 from tests.reader.examined import proposed, run_of, said
 
 
@@ -97,3 +97,22 @@ def test_the_confidence_is_a_probability_whatever_the_weights_are(
 
     assert 0 <= reading.confidence <= 1
     assert all(0 <= odds <= 1 for odds in reading.others.values())
+
+
+@pytest.mark.parametrize("confidence", [0.3, 0.8, 0.97])
+def test_the_chances_of_the_digits_multiply_to_the_confidence_of_the_run(confidence: float) -> None:
+    reading = fuse(proposed(run_of((4, 14), (24, 34)), *"__4__7_"), [said(4), said(7)], {})
+
+    first, second = soften(reading.symbols, confidence)
+
+    assert first.confidence * second.confidence == pytest.approx(confidence, abs=1e-3)
+    assert (first.text, second.text) == ("4", "7")
+    assert first.probabilities.sum() == pytest.approx(1)
+
+
+def test_chances_that_are_lower_than_the_confidence_stay() -> None:
+    reading = fuse(proposed(run_of((4, 16)), "_", "_", {"4": 0.5}, "_"), [said(4, 0.5)], {})
+
+    (symbol,) = soften(reading.symbols, 0.999)
+
+    assert symbol.confidence == pytest.approx(reading.symbols[0].confidence, abs=1e-4)
