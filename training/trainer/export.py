@@ -83,7 +83,7 @@ def export(
     check_name(name, version)
     if serve and name != SERVED:
         raise ExportError(
-            f"Expected to serve {SERVED} among networks of single digits, got {name!r}."
+            f"Expected to serve only {SERVED} of the networks of single digits, got {name!r}."
         )
     if target.exists():
         raise ExportError(f"{name} {version} exists and is never overwritten. Take a new version.")
