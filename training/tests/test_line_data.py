@@ -31,7 +31,7 @@ def boxes(tiny_mnist: Path) -> Composer:
     """A composer whose writers draw a box for any digit: one piece of ink each."""
     count = 400
     box = np.array([(0, 0), (600, 0), (600, 1000), (0, 1000), (0, 0)], np.int16)
-    for name in ("unipen/digits", "pendigits/pendigits_train"):
+    for name in ("unipen/digits", "pendigits/pendigits_train", "unipen/strings"):
         np.savez(
             tiny_mnist / f"{name}.npz",
             points=np.tile(box, (count, 1)),

@@ -14,25 +14,30 @@ class LineConfig:
     # Composed lines made once; each epoch draws from them and varies what it draws.
     pool: int = 80_000
     # Of these, by source of the digits. Whole strings are rare but show how people join digits.
-    pen_share: float = 0.62
+    pen_share: float = 0.66
     mnist_share: float = 0.2
-    strings_share: float = 0.12
+    strings_share: float = 0.08
     nothing_share: float = 0.06
     # Lines an epoch sees, and the share of them that are photographed cells.
     epoch_lines: int = 40_000
-    cell_share: float = 0.42
+    cell_share: float = 0.4
+    # Of the cells, those that are put together from two; needs a network that knows where symbols
+    # are, so only with `start`.
+    splice_share: float = 0.5
+    # The shipped version whose weights a run starts from; None = from nothing.
+    start: str | None = "1.0.0"
     # Photographs used of each part; None = all. Only the smoke preset limits them.
     limit: int | None = None
     channels: tuple[int, int, int, int] = (16, 32, 64, 128)
     dropout: float = 0.2
     # With fewer the learning rate falls sooner; more take over 90 minutes on two cores.
-    epochs: int = 24
+    epochs: int = 20
     # Stops when the validation loss has not fallen for so many epochs; None = never.
     patience: int | None = None
     batch: int = 64
     optimiser: str = "adamw"
     schedule: str = "cosine"
-    learning_rate: float = 2e-3
+    learning_rate: float = 1.5e-3
     weight_decay: float = 2e-2
     warmup_share: float = 0.03
     # The served weights are a moving average over about 1 / (1 - decay) steps.
@@ -52,6 +57,7 @@ LINE_PRESETS: dict[str, LineConfig] = {
     "line-smoke": replace(
         _LINE,
         preset="line-smoke",
+        start=None,
         pool=64,
         epoch_lines=64,
         limit=48,

@@ -35,6 +35,8 @@ _CHUNK = 500
 _MNIST_VALIDATION_SHARE = 0.1
 # Share of composed lines that come as ink alone, as from a clean scan or a drawing.
 _CLEAN_SHARE = 0.3
+# From so much on a pixel belongs to a piece of ink.
+_INKED = 0.35
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,9 @@ class Composer:
             load_strokes(name, folder).part(part)
             for name in ("unipen/digits", "pendigits/pendigits_train")
         ]
+        self._strings = load_strokes("unipen/strings", folder).part(part)
+        # The strings say only some 300 texts: their digits, put together anew, say any.
+        pen.append(split_strings(self._strings))
         self._pen = PenWriters(pen, load_strokes("unipen/symbols", folder).part(part))
         if part == "test":
             digits = load_mnist("test", folder)
@@ -70,7 +75,6 @@ class Composer:
             )
             digits = sides[part == "validation"]
         self._pictures = PictureWriters(digits, self._pen)
-        self._strings = load_strokes("unipen/strings", folder).part(part)
         self._letters = _letters_alone(part, folder)
         self._config = config
 
@@ -88,18 +92,23 @@ class Composer:
         Returns:
             (64, W) float32 ink, and its text.
         """
-        hand = draw_hand(rng)
-        text = "".join(map(str, rng.integers(10, size=count)))
-        first = int(rng.integers(0, count - joined + 1)) if joined else 0
-        together = range(first, first + joined - 1)
-        gaps = [
-            -rng.uniform(0.02, 0.1) * hand.digit_px
-            if place in together
-            else rng.uniform(0.08, 0.4) * hand.digit_px
-            for place in range(count - 1)
-        ]
-        glyphs = self._pen.glyphs(text, hand, rng)
-        return join(glyphs, text, hand, rng, gaps), text
+        while True:
+            hand = draw_hand(rng)
+            text = "".join(map(str, rng.integers(10, size=count)))
+            first = int(rng.integers(0, count - joined + 1)) if joined else 0
+            together = range(first, first + joined - 1)
+            gaps = [
+                -rng.uniform(0.02, 0.1) * hand.digit_px
+                if place in together
+                else rng.uniform(0.08, 0.4) * hand.digit_px
+                for place in range(count - 1)
+            ]
+            glyphs = self._pen.glyphs(text, hand, rng)
+            row = join(glyphs, text, hand, rng, gaps)
+            # A 4 can reach over the foot of a 1 without meeting it: only what touches counts.
+            apart = sum(_pieces(glyph) for glyph in glyphs)
+            if apart - _pieces(row) == max(0, joined - 1):
+                return row, text
 
     def string(self, rng: np.random.Generator) -> tuple[Canvas, str, Hand]:
         """A whole string of one writer, drawn with a pen: (64, W) float32, its text, its hand."""
@@ -164,6 +173,34 @@ class Composer:
             high = float(np.ptp(np.concatenate(strokes)[:, 1]))
             drawn.append(ink_strokes(strokes, hand.digit_px / max(high, 300.0), hand))
         return join(drawn, "0" * len(drawn), hand, rng)
+
+
+def _pieces(ink: Canvas) -> int:
+    """Pieces of ink that hang together."""
+    return int(cv2.connectedComponents((ink > _INKED).astype(np.uint8), connectivity=8)[0]) - 1
+
+
+def split_strings(strings: PenStrokes) -> PenStrokes:
+    """The symbols of whole strings, where the pen left paper between all of them.
+
+    A string whose strokes fall into as many columns as it has symbols is split; others, whose
+    digits overlap or consist of strokes apart, are left out.
+    """
+    symbols: list[Sequence[NDArray[np.int16]]] = []
+    labels, writers = [], []
+    for strokes, text, writer in zip(strings.strokes, strings.labels, strings.writers, strict=True):
+        columns: list[list[NDArray[np.int16]]] = []
+        right = -1
+        for stroke in sorted(strokes, key=lambda points: int(points[:, 0].min())):
+            if int(stroke[:, 0].min()) > right:
+                columns.append([])
+            columns[-1].append(stroke)
+            right = max(right, int(stroke[:, 0].max()))
+        if len(columns) == len(str(text)):
+            symbols += columns
+            labels += list(str(text))
+            writers += [writer] * len(columns)
+    return PenStrokes(symbols, np.array(labels, np.str_), np.array(writers, np.str_))
 
 
 def _letters_alone(part: Part, folder: Path | None) -> PenStrokes:

@@ -14,8 +14,8 @@ from legible.reader.types import ReadOptions, Status
 from trainer.line_calibrate import Symbols, wanted
 from trainer.line_config import LINE_PRESETS, LineConfig
 from trainer.line_pictures import (
-    JOINED,
-    LETTERS,
+    EVERYDAY,
+    POOR,
     Picture,
     cell_pictures,
     letter_pictures,
@@ -42,14 +42,22 @@ class _Answer:
 
 
 def judged_pictures(config: LineConfig, part: Part) -> Iterable[Picture]:
-    """All pictures that a line network is judged by, the same ones every time."""
+    """All pictures that a line network is judged by, the same ones every time.
+
+    What is drawn comes twice: in everyday pictures, and in the poorest.
+    """
     limit = config.limit
     return chain(
         cell_pictures(part, limit),
-        string_pictures(part, config, _PENS, limit),
-        touching_pictures(part, config, limit or _ROWS),
-        single_pictures(part, config, limit or _ROWS),
         letter_pictures(part, config, limit or _ROWS),
+        *(
+            chain(
+                string_pictures(part, config, _PENS, limit, poorness),
+                touching_pictures(part, config, limit or _ROWS, poorness),
+                single_pictures(part, config, limit or _ROWS, poorness),
+            )
+            for poorness in (EVERYDAY, POOR)
+        ),
     )
 
 
@@ -71,13 +79,12 @@ def measure_lines(models_dir: Path, part: Part = "test", preset: str = "line") -
     reader = Reader.open(models_dir)
     config = LINE_PRESETS[preset]
     pictures = list(judged_pictures(config, part))
-    kinds = ["cells", "strings", *(f"touching {joined}" for joined in JOINED), "singles", LETTERS]
     told: dict[str, Any] = {"models": dict(reader.models), "seed": config.seed, "part": part}
-    for kind in kinds:
+    for kind in dict.fromkeys(picture.kind for picture in pictures):
         mine = [picture for picture in pictures if picture.kind == kind]
         told[kind] = {"digits": score(_read(reader, mine, "digits"))}
         # Composed rows have no marks.
-        if kind in ("cells", "strings"):
+        if kind.startswith(("cells", "strings")):
             told[kind]["number"] = score(_read(reader, mine, "number"))
     return told
 

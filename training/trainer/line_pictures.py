@@ -19,6 +19,9 @@ _STREAM = {"train": 6_000_003, "validation": 6_000_101, "test": 6_000_203}
 # Of pictures of pen strokes, this share is ink on bare paper, as from a drawing; the others are
 # photographed.
 _CLEAN_SHARE = 0.3
+# How bad pictures may get (`paper.take_picture`): such as people take of pen on paper, 34 pixels
+# high and more; and the worst, some of which nobody can read.
+EVERYDAY, POOR = 0.4, 1.0
 # The kind of picture in which there is nothing to read.
 LETTERS = "letters"
 # Digits that touch in a row of composed ones.
@@ -42,7 +45,7 @@ def cell_pictures(part: Part, limit: int | None = None) -> Iterator[Picture]:
 
 
 def string_pictures(
-    part: Part, config: LineConfig, pens: int, limit: int | None = None
+    part: Part, config: LineConfig, pens: int, limit: int | None = None, poorness: float = EVERYDAY
 ) -> Iterator[Picture]:
     """Whole strings by one part's writers, each drawn with several pens on several papers."""
     composer = Composer(part, config)
@@ -50,10 +53,12 @@ def string_pictures(
     places = [place for place in range(composer.strings) for _ in range(pens)][:limit]
     for place in places:
         row, text, _ = composer.draw_string(place, rng)
-        yield Picture(_picture(row, composer, rng), text, "strings")
+        yield Picture(_picture(row, composer, rng, poorness), text, _kind("strings", poorness))
 
 
-def touching_pictures(part: Part, config: LineConfig, count: int) -> Iterator[Picture]:
+def touching_pictures(
+    part: Part, config: LineConfig, count: int, poorness: float = EVERYDAY
+) -> Iterator[Picture]:
     """Composed rows of 2 to 10 digits of which none, two or three touch; `count` of each."""
     composer = Composer(part, config)
     for joined in JOINED:
@@ -61,7 +66,8 @@ def touching_pictures(part: Part, config: LineConfig, count: int) -> Iterator[Pi
         for _ in range(count):
             length = int(rng.integers(max(2, joined), 11))
             row, text = composer.touching(length, joined, rng)
-            yield Picture(_picture(row, composer, rng), text, f"touching {joined}")
+            data = _picture(row, composer, rng, poorness)
+            yield Picture(data, text, _kind(f"touching {joined}", poorness))
 
 
 def composed_pictures(part: Part, config: LineConfig, count: int) -> Iterator[Picture]:
@@ -70,16 +76,18 @@ def composed_pictures(part: Part, config: LineConfig, count: int) -> Iterator[Pi
     rng = np.random.default_rng([config.seed, _STREAM[part], 3])
     for _ in range(count):
         row, text = composer.row(rng)
-        yield Picture(_picture(row, composer, rng), text, "composed")
+        yield Picture(_picture(row, composer, rng, POOR), text, "composed")
 
 
-def single_pictures(part: Part, config: LineConfig, count: int) -> Iterator[Picture]:
+def single_pictures(
+    part: Part, config: LineConfig, count: int, poorness: float = EVERYDAY
+) -> Iterator[Picture]:
     """Digits alone."""
     composer = Composer(part, config)
     rng = np.random.default_rng([config.seed, _STREAM[part], 4])
     for _ in range(count):
         row, text = composer.single(rng)
-        yield Picture(_picture(row, composer, rng), text, "singles")
+        yield Picture(_picture(row, composer, rng, poorness), text, _kind("singles", poorness))
 
 
 def letter_pictures(part: Part, config: LineConfig, count: int) -> Iterator[Picture]:
@@ -88,14 +96,19 @@ def letter_pictures(part: Part, config: LineConfig, count: int) -> Iterator[Pict
     rng = np.random.default_rng([config.seed, _STREAM[part], 5])
     for _ in range(count):
         row = composer.letters(int(rng.integers(1, 7)), draw_hand(rng), rng)
-        yield Picture(_picture(row, composer, rng), "", LETTERS)
+        yield Picture(_picture(row, composer, rng, EVERYDAY), "", LETTERS)
 
 
-def _picture(row: Canvas, composer: Composer, rng: np.random.Generator) -> bytes:
+def _kind(name: str, poorness: float) -> str:
+    return name if poorness == EVERYDAY else f"{name}, poor"
+
+
+def _picture(row: Canvas, composer: Composer, rng: np.random.Generator, poorness: float) -> bytes:
     if rng.random() < _CLEAN_SHARE:
         margin = int(rng.integers(4, 24))
         grey = np.round(255 * (1 - np.pad(row, margin))).astype(np.uint8)
     else:
-        grey = take_picture(row, composer.glyph(str(rng.integers(10)), draw_hand(rng), rng), rng)
+        other = composer.glyph(str(rng.integers(10)), draw_hand(rng), rng)
+        grey = take_picture(row, other, rng, poorness)
     _, coded = cv2.imencode(".png", grey)
     return coded.tobytes()

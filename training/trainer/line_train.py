@@ -10,15 +10,17 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from legible.reader.line import Floats, LineConvention, draw_line, stack_lines
+from legible.reader.line import Floats, draw_line, stack_lines
 from trainer.batches import one_ahead
 from trainer.cells import Cells, load_cells
 from trainer.checkpoint import Record, claim, is_finished, keep, restore
-from trainer.line_augment import WIDTH_STEP_PX, steps_needed, vary
+from trainer.line_augment import steps_needed, vary
 from trainer.line_config import LineConfig
 from trainer.line_data import Composer, Lines, compose_lines
 from trainer.line_model import SYMBOLS, build_line_model, training_model
+from trainer.line_predict import best_path, open_start, predict_lines
 from trainer.optimise import build_optimiser
+from trainer.splice import Cuts, cut_all
 from trainer.tensorboard import Board
 from trainer.train import follow
 
@@ -30,7 +32,6 @@ _WINDOW = 32
 _MOST_SYMBOLS = 24
 # Behind the symbols of a text: none.
 _NONE = -1
-_PREDICTED = 64
 _VALIDATION_LINES = 1500
 _VALIDATION_STRINGS = 400
 
@@ -55,7 +56,7 @@ def train_line(config: LineConfig, run: Path) -> Record:
     """
     claim(run, config)
     keras.utils.set_random_seed(config.seed)
-    cells, composed = _training_lines(config)
+    cuts, composed = _training_lines(config)
     checks = validation_sets(config)
     steps = config.epoch_lines // config.batch
 
@@ -67,7 +68,7 @@ def train_line(config: LineConfig, run: Path) -> Record:
         started, epoch = time.monotonic(), len(records)
         # A generator of its own per epoch: a resumed run draws what the whole one would have drawn.
         rng = np.random.default_rng([config.seed, epoch])
-        batches = _draw_batches(cells, composed, config, rng)
+        batches = _draw_batches(cuts, composed, config, rng)
         trained = _train_epoch(model, averaged, batches, config, epoch)
         record = _measure(averaged, checks) | trained
         record["seconds"] = round(time.monotonic() - started, 1)
@@ -80,18 +81,24 @@ def train_line(config: LineConfig, run: Path) -> Record:
     return records[-1]
 
 
-def _training_lines(config: LineConfig) -> tuple[Lines, Lines]:
-    """Photographed cells, and lines composed for this run."""
+def _training_lines(config: LineConfig) -> tuple[Cuts, Lines]:
+    """Photographed cells and where they may be cut, and lines composed for this run."""
     cells = pack_cells(load_cells("train", limit=config.limit))
+    columns: Sequence[dict[int, int]] = [{}] * len(cells)
+    if config.start is not None:
+        columns = cut_all(open_start(config.start), cells)
+        log.info("%d cuts in %d cells", sum(map(len, columns)), len(cells))
     started = time.monotonic()
     composed = compose_lines("train", config.pool, config)
     log.info("composed %d lines in %.0f s", len(composed), time.monotonic() - started)
-    return cells, composed
+    return Cuts(cells, columns), composed
 
 
 def _build_networks(config: LineConfig, steps: int) -> tuple[keras.Model, keras.Model]:
     """The network to train, compiled, and the one that follows it, with the same weights."""
     averaged = build_line_model(config)
+    if config.start is not None:
+        averaged.set_weights(open_start(config.start).get_weights())
     model = training_model(config)
     model.set_weights(averaged.get_weights())
     optimiser = build_optimiser(config, steps)
@@ -184,14 +191,14 @@ def _shrink(row: Floats) -> NDArray[np.uint8]:
 
 
 def _draw_batches(
-    cells: Lines, composed: Lines, config: LineConfig, rng: np.random.Generator
+    cuts: Cuts, composed: Lines, config: LineConfig, rng: np.random.Generator
 ) -> Iterator[tuple[Floats, Texts]]:
     """Batches of one epoch, each of lines of about one width, drawn one window ahead.
 
     Yields:
         Lines (B, 32, W, 1) float32, 0 paper .. 1 ink, and their texts (B, 24) int32.
     """
-    size = config.batch
+    size, cells = config.batch, cuts.lines
     from_cells = round(config.cell_share * config.epoch_lines)
     order = rng.permutation(
         np.concatenate(
@@ -207,8 +214,10 @@ def _draw_batches(
         varied = []
         for place in chosen.tolist():
             source, at = (cells, place) if place < len(cells) else (composed, place - len(cells))
-            text = source.texts[at]
-            line = vary(source.pictures[at], text, rng)
+            picture, text = source.pictures[at], source.texts[at]
+            if source is cells and rng.random() < config.splice_share:
+                picture, text = cuts.splice(at, rng)
+            line = vary(picture, text, rng)
             if steps_needed(text) <= line.shape[1] // 4:
                 varied.append((line, text))
         varied.sort(key=lambda pair: pair[0].shape[1])
@@ -239,31 +248,6 @@ def _measure(averaged: keras.Model, checks: dict[str, Lines]) -> Record:
     }
 
 
-def predict_lines(
-    model: keras.Model, pictures: Sequence[NDArray[np.uint8]]
-) -> Iterator[tuple[NDArray[np.int64], Floats]]:
-    """Read lines in batches of like widths.
-
-    Args:
-        model: the network.
-        pictures: each (32, W) uint8, 0 paper .. 255 ink.
-
-    Yields:
-        Places (N,) in `pictures`, and their logits (N, T, K); T of the widest among them.
-    """
-    order = np.argsort([picture.shape[1] for picture in pictures], kind="stable")
-    for start in range(0, len(order), _PREDICTED):
-        chosen = order[start : start + _PREDICTED]
-        widest = pictures[chosen[-1]].shape[1]
-        batch = np.zeros(
-            (len(chosen), LineConvention().height_px, widest + -widest % WIDTH_STEP_PX, 1),
-            np.float32,
-        )
-        for row, place in zip(batch, chosen, strict=True):
-            row[:, : pictures[place].shape[1], 0] = pictures[place].astype(np.float32) / 255
-        yield chosen, np.asarray(model.predict_on_batch(batch))
-
-
 def _score(model: keras.Model, lines: Lines) -> tuple[int, float]:
     """Lines read wrong by the best path, and the mean negative log-likelihood."""
     wrong, loss = 0, 0.0
@@ -272,17 +256,6 @@ def _score(model: keras.Model, lines: Lines) -> tuple[int, float]:
         wrong += sum(best_path(rows) != text for rows, text in zip(logits, texts, strict=True))
         loss += float(ctc_loss(encode_texts(texts), logits)) * len(texts)
     return wrong, loss / len(lines)
-
-
-def best_path(logits: Floats) -> str:
-    """The text of the likeliest class at each step: repeats are one symbol, blanks none.
-
-    Args:
-        logits: (T, K) float32, the last class the blank.
-    """
-    best = logits.argmax(axis=1)
-    fresh = np.append(True, best[1:] != best[:-1])
-    return "".join(SYMBOLS[place] for place in best[fresh] if place < len(SYMBOLS))
 
 
 def _line(record: Record, epochs: int) -> str:

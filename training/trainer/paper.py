@@ -22,17 +22,22 @@ class _Room:
 
 
 def photograph(row: Canvas, neighbour: Canvas, rng: np.random.Generator) -> Floats:
-    """`take_picture`, drawn as the line network takes it: (32, W) float32, 0 paper .. 1 ink."""
-    return draw_line(find_faint_ink(take_picture(row, neighbour, rng), bright=False))
+    """A picture of any poorness, drawn as the line network takes it: (32, W) float32, 0 .. 1."""
+    picture = take_picture(row, neighbour, rng, poorness=float(rng.random()))
+    return draw_line(find_faint_ink(picture, bright=False))
 
 
-def take_picture(row: Canvas, neighbour: Canvas, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Put a row on paper and take a poor picture of it.
+def take_picture(
+    row: Canvas, neighbour: Canvas, rng: np.random.Generator, poorness: float
+) -> NDArray[np.uint8]:
+    """Put a row on paper and take a picture of it.
 
     Args:
         row: (64, W) float32 ink.
         neighbour: the ink of another symbol, of which an edge may be seen.
         rng: the only source of chance.
+        poorness: 0 .. 1, how bad it may get. 0: a pen on fairly lit paper, 40 pixels high or more.
+            1: pencil that is hardly seen, 24 pixels, strong blur, noise and JPEG.
 
     Returns:
         (H, W') uint8 grey, dark ink on light paper, 24 to 64 pixels high.
@@ -50,13 +55,14 @@ def take_picture(row: Canvas, neighbour: Canvas, rng: np.random.Generator) -> ND
     printed = np.zeros_like(ink)
     kind = rng.choice(5, p=[0.34, 0.34, 0.12, 0.1, 0.1])
     (_no_print, _draw_cell, _draw_rulings, _draw_squares, _draw_comb)[int(kind)](printed, room, rng)
-    darkness = rng.uniform(0.13, 0.95, 2).astype(np.float32)
+    darkness = rng.uniform((0.55 - 0.42 * poorness, 0.13), 0.95).astype(np.float32)
     grey = _light(ink.shape, rng) * (1 - darkness[0] * ink) * (1 - darkness[1] * printed)
-    grey = _lose_detail(grey, rng)
-    grey += rng.normal(0, rng.uniform(0, 0.03), grey.shape).astype(np.float32)
+    grey = _lose_detail(grey, rng, poorness)
+    noise = rng.uniform(0, 0.012 + 0.018 * poorness)
+    grey += rng.normal(0, noise, grey.shape).astype(np.float32)
     picture = np.asarray(np.clip(255 * grey, 0, 255), np.uint8)
     if rng.random() < 0.6:
-        quality = int(rng.integers(25, 92))
+        quality = int(rng.integers(round(60 - 35 * poorness), 92))
         _, coded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
         picture = np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), np.uint8)
     return picture
@@ -160,12 +166,12 @@ def _light(shape: tuple[int, ...], rng: np.random.Generator) -> Canvas:
     return np.asarray(paper * (1 + texture), np.float32)
 
 
-def _lose_detail(grey: Canvas, rng: np.random.Generator) -> Canvas:
+def _lose_detail(grey: Canvas, rng: np.random.Generator, poorness: float) -> Canvas:
     """Blur, and a height of 24 to 64 pixels: cells of a page photographed whole have few."""
     if rng.random() < 0.5:
-        blurred = cv2.GaussianBlur(grey, (0, 0), float(rng.uniform(0.4, 1.8)))
+        blurred = cv2.GaussianBlur(grey, (0, 0), float(rng.uniform(0.4, 0.8 + poorness)))
         grey = np.asarray(blurred, np.float32)
-    high = int(rng.integers(24, 65))
+    high = int(rng.integers(round(40 - 16 * poorness), 65))
     scale = high / grey.shape[0]
     size = (max(8, round(grey.shape[1] * scale)), high)
     return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.float32)
