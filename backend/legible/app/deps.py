@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Protocol
+from typing import Annotated, Literal, Protocol, get_args
 
 from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
@@ -19,6 +19,9 @@ from legible.reader.types import Reading, ReadOptions
 
 # Each router has it in its own prefix, so that a route knows its whole template for the counters.
 API_PREFIX = "/api/v1"
+
+# What a token may do: `account` is everything that is about the account itself.
+Scope = Literal["read", "write", "account"]
 
 
 class ReaderLike(Protocol):
@@ -69,9 +72,15 @@ SessionDep = Annotated[Session, Depends(get_session, scope="function")]
 _bearer = OAuth2PasswordBearer(tokenUrl=f"{API_PREFIX}/auth/token", auto_error=False)
 
 
-def get_current_user(
-    services: ServicesDep, token: Annotated[str | None, Depends(_bearer)]
-) -> models.User:
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, and what the token they showed allows."""
+
+    user: models.User
+    scopes: frozenset[Scope]
+
+
+def get_caller(services: ServicesDep, token: Annotated[str | None, Depends(_bearer)]) -> Caller:
     """Answer who asks.
 
     In a session of its own, so that no transaction is open while a picture is being read.
@@ -83,7 +92,15 @@ def get_current_user(
         user = session.get(models.User, user_id)
     if user is None:
         raise not_authenticated()
-    return user
+    return Caller(user, frozenset(get_args(Scope)))
+
+
+CallerDep = Annotated[Caller, Depends(get_caller)]
+
+
+def get_current_user(caller: CallerDep) -> models.User:
+    """Answer whose data is asked for."""
+    return caller.user
 
 
 CurrentUser = Annotated[models.User, Depends(get_current_user)]

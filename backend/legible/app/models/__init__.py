@@ -1,0 +1,10 @@
+"""The tables. Rows are always written `models.Reading`, so that they are not taken for schemas.
+
+Importing the package makes all of them known to the metadata, which migrations compare with.
+"""
+
+from legible.app.models.accounts import User
+from legible.app.models.base import Base, UtcDateTime, uuid7
+from legible.app.models.readings import Reading
+
+__all__ = ["Base", "Reading", "User", "UtcDateTime", "uuid7"]

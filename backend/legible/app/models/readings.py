@@ -1,0 +1,49 @@
+"""What was read."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from legible.app.models.base import Base, UtcDateTime, now, uuid7
+
+
+class Reading(Base):
+    """What was read in one picture. The detail columns are loaded only where they are asked for."""
+
+    __tablename__ = "readings"
+    # The list of a user, newest first: UUIDv7 sorts by time.
+    __table_args__ = (sa.Index(None, "user_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    file_name: Mapped[str] = mapped_column(sa.String(255))
+    media_type: Mapped[str] = mapped_column(sa.String(100))
+    # Of the stored picture, i.e. after its metadata was taken out; names it in the storage.
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    size_bytes: Mapped[int]
+
+    text: Mapped[str] = mapped_column(sa.Text)
+    status: Mapped[str] = mapped_column(sa.String(20))
+    confidence: Mapped[float]
+    issues: Mapped[list[Any]] = mapped_column(sa.JSON)
+    models: Mapped[dict[str, str]] = mapped_column(sa.JSON)
+
+    alternatives: Mapped[list[Any]] = mapped_column(
+        sa.JSON, deferred=True, deferred_group="detail", deferred_raiseload=True
+    )
+    pages: Mapped[list[Any]] = mapped_column(
+        sa.JSON, deferred=True, deferred_group="detail", deferred_raiseload=True
+    )
+    timing_ms: Mapped[dict[str, float]] = mapped_column(
+        sa.JSON, deferred=True, deferred_group="detail", deferred_raiseload=True
+    )
+
+    @property
+    def storage_key(self) -> str:
+        """Where the picture lies; users never share one, so that nothing leaks between them."""
+        return f"{self.user_id}/{self.sha256[:2]}/{self.sha256}"
