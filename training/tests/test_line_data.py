@@ -12,9 +12,9 @@ from trainer import line_data
 from trainer.cells import load_cells
 from trainer.compose import HEIGHT_PX, Canvas
 from trainer.line_config import LINE_PRESETS, LineConfig
-from trainer.line_data import Composer, compose_lines
+from trainer.line_data import Composer, compose_lines, split_strings
 from trainer.line_model import SYMBOLS
-from trainer.pen import Part, load_strokes
+from trainer.pen import Part, PenStrokes, load_strokes
 
 CONFIG = LINE_PRESETS["line-smoke"]
 PARTS: tuple[Part, ...] = ("train", "validation", "test")
@@ -196,3 +196,21 @@ def test_every_real_cell_is_a_text_of_symbols_and_no_group_is_on_two_sides(
     held = [{groups[file] for file in side.files} for side in sides]
     assert len(set.union(*held)) == sum(map(len, held))
     assert {line.shape[0] for side in sides for line in side.lines} == {32}
+
+
+def test_strings_are_split_where_the_pen_left_paper() -> None:
+    stroke = np.array([(0, 0), (10, 90)], np.int16)
+
+    def at(*lefts: int) -> list[Any]:
+        return [stroke + np.array([left, 0], np.int16) for left in lefts]
+
+    # Three strokes of two digits, the middle one over the first; two strokes of three digits.
+    strings = PenStrokes(
+        [at(0, 5, 40), at(0, 40)], np.array(["47", "123"]), np.array(["w-1", "w-2"])
+    )
+
+    split = split_strings(strings)
+
+    assert split.labels.tolist() == ["4", "7"]
+    assert split.writers.tolist() == ["w-1", "w-1"]
+    assert [len(strokes) for strokes in split.strokes] == [2, 1]

@@ -13,6 +13,7 @@ from trainer.line_config import LINE_PRESETS
 from trainer.line_evaluate import edit_distance
 from trainer.line_export import draw_numbers, export_line
 from trainer.line_pictures import string_pictures, touching_pictures
+from trainer.line_report import write_line_report
 
 
 @pytest.fixture
@@ -37,6 +38,23 @@ def test_an_exported_line_network_reads_beside_the_digits(
     assert "# Model card: line 1.0.0" in (models / "line" / "1.0.0" / "CARD.md").read_text()
     with pytest.raises(ExportError, match="never overwritten"):
         export_line(line_smoke_run, "1.0.0", models)
+
+
+def test_the_report_shows_every_mistake_as_a_picture(
+    line_smoke_run: Path, models: Path, tmp_path: Path
+) -> None:
+    metrics = export_line(line_smoke_run, "1.0.0", models, serve=True)
+
+    write_line_report(tmp_path / "report", metrics, "line-smoke")
+
+    shown = (tmp_path / "report" / "index.html").read_text()
+    mistakes = metrics["cells"]["digits"]["mistakes"]
+    # A network of one step reads hardly anything right.
+    assert len(mistakes) > 5
+    assert f"{mistakes[0]['written']} read as" in shown
+    assert shown.count("<img") >= min(60, len(mistakes))
+    assert "<h2>Labels of cells to doubt</h2>" in shown
+    assert "strings, poor" in shown
 
 
 def test_a_run_of_digits_is_not_exported_as_lines(run: Path, models: Path) -> None:

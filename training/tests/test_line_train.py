@@ -9,21 +9,22 @@ import keras
 import numpy as np
 import pytest
 
+import trainer.line_predict
 import trainer.line_train
 from trainer.cells import load_cells
 from trainer.data import DataError
 from trainer.line_config import LINE_PRESETS, LineConfig
 from trainer.line_data import Lines, compose_lines
 from trainer.line_model import BLANK, CLASSES, SYMBOLS, build_line_model, training_model
+from trainer.line_predict import best_path, predict_lines
 from trainer.line_train import (
-    best_path,
     ctc_loss,
     encode_texts,
     pack_cells,
-    predict_lines,
     train_line,
     validation_sets,
 )
+from trainer.splice import Cuts
 
 SMOKE = LINE_PRESETS["line-smoke"]
 
@@ -235,9 +236,10 @@ def test_validation_is_the_same_in_every_run(tiny_mnist: Path) -> None:
 def test_batches_hold_lines_of_about_one_width_and_their_texts(tiny_mnist: Path) -> None:
     lines = compose_lines("train", 64, SMOKE)
     config = replace(SMOKE, epoch_lines=256, batch=16, cell_share=0.5)
+    uncut = Cuts(lines, [{} for _ in lines.texts])
 
     batches, again = (
-        list(trainer.line_train._draw_batches(lines, lines, config, np.random.default_rng(2)))
+        list(trainer.line_train._draw_batches(uncut, lines, config, np.random.default_rng(2)))
         for _ in range(2)
     )
 
@@ -269,3 +271,24 @@ def test_a_run_without_cells_says_what_is_missing(tiny_mnist: Path, tmp_path: Pa
 
 def test_lines_tell_how_many_they_are() -> None:
     assert len(Lines([np.zeros((32, 8), np.uint8)] * 3, ["1", "2", "3"])) == 3
+
+
+def test_a_run_begins_with_the_weights_it_starts_from(
+    tiny_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = build_line_model(SMOKE)
+    (tmp_path / "models" / "7.0.0").mkdir(parents=True)
+    shipped.save(tmp_path / "models" / "7.0.0" / "model.keras")
+    monkeypatch.setattr(trainer.line_predict, "MODELS", tmp_path / "models")
+    still = replace(SMOKE, start="7.0.0", learning_rate=1e-9, ema_decay=0.5)
+
+    train_line(still, tmp_path / "run")
+
+    learned = keras.saving.load_model(tmp_path / "run" / "best.keras", compile=False)
+    for before, after in zip(shipped.trainable_variables, learned.trainable_variables, strict=True):
+        np.testing.assert_allclose(before, after, atol=1e-4)
+
+
+def test_a_start_that_is_not_shipped_is_named(tiny_mnist: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"models/line/9\.9\.9/model\.keras"):
+        train_line(replace(SMOKE, start="9.9.9"), tmp_path / "run")

@@ -20,6 +20,7 @@ from trainer.latency import compare_latency
 from trainer.line_config import LINE_PRESETS
 from trainer.line_evaluate import measure_lines
 from trainer.line_export import LINE, export_line
+from trainer.line_report import write_line_report
 from trainer.line_train import train_line
 from trainer.report import write_report
 from trainer.shelf import open_version, served_version
@@ -91,7 +92,10 @@ def _export(options: argparse.Namespace) -> dict[str, Any]:
 
 def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
     if options.name == LINE:
-        return measure_lines(options.models)
+        measured = measure_lines(options.models)
+        if options.report is not None:
+            write_line_report(options.report, measured)
+        return measured
     digits = load_mnist("test")
     if options.ensemble is not None:
         together = evaluate_ensemble(options.models, parse_members(options.ensemble), digits)

@@ -98,6 +98,7 @@ def _fill(
     manifest = _manifest(version, None)
     manifest["training"] = describe_line_origin(run, config) | {
         "epochs": len(history),
+        "start": config.start,
     }
     write_manifest(staged, manifest)
     reader = Reader(
