@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal, Protocol, get_args
+from typing import Annotated, Any, Literal, Protocol, cast, get_args
+from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
@@ -10,6 +11,13 @@ from sqlalchemy.orm import Session
 
 from legible.app import models
 from legible.app.db import Database
+from legible.app.errors import AppError
+from legible.app.keys.lookup import find_key
+from legible.app.keys.secret import is_key
+from legible.app.limiting.address import client_address
+from legible.app.limiting.attempts import Attempts
+from legible.app.limiting.counters import Counters, Standing
+from legible.app.limiting.requests import RequestLimits, header_fields, refuse_if_spent
 from legible.app.security import Passwords, Tokens, not_authenticated
 from legible.app.settings import Settings
 from legible.app.storage import Storage
@@ -47,6 +55,9 @@ class Services:
     tokens: Tokens
     metrics: Metrics
     turns: Turns
+    counters: Counters
+    limits: RequestLimits
+    attempts: Attempts
 
 
 def get_services(request: Request) -> Services:
@@ -78,15 +89,40 @@ class Caller:
 
     user: models.User
     scopes: frozenset[Scope]
+    key_id: UUID | None = None  # of a program
 
 
-def get_caller(services: ServicesDep, token: Annotated[str | None, Depends(_bearer)]) -> Caller:
-    """Answer who asks.
+def get_caller(
+    request: Request, services: ServicesDep, token: Annotated[str | None, Depends(_bearer)]
+) -> Caller:
+    """Answer who asks, and count the request for them.
+
+    Raises:
+        AppError: 401 for nobody, whose address is counted instead; 429 `too_many_requests`.
+    """
+    known: Caller | None = getattr(request.state, "caller", None)
+    if known is not None:  # by the gate, before the upload came
+        return known
+    try:
+        caller = _find_caller(services, token)
+    except AppError:
+        limit_address(request, services)
+        raise
+    _allow(request, services.limits.count_caller(caller.user.id, caller.key_id))
+    request.state.caller = caller
+    return caller
+
+
+def _find_caller(services: Services, token: str | None) -> Caller:
+    """Answer whose token or key it is.
 
     In a session of its own, so that no transaction is open while a picture is being read.
     """
     if not token:
         raise not_authenticated()
+    if is_key(token):
+        key, owner = find_key(services.db, token)
+        return Caller(owner, frozenset(cast("list[Scope]", key.scopes)), key_id=key.id)
     user_id = services.tokens.user_id(token)
     with services.db.reads() as session:
         user = session.get(models.User, user_id)
@@ -96,6 +132,46 @@ def get_caller(services: ServicesDep, token: Annotated[str | None, Depends(_bear
 
 
 CallerDep = Annotated[Caller, Depends(get_caller)]
+
+
+def limit_address(request: Request, services: ServicesDep) -> None:
+    """Count a request that needs no account. Each route without a caller depends on it.
+
+    Raises:
+        AppError: 429 `too_many_requests`.
+    """
+    _allow(request, services.limits.count_address(client_address(request)))
+
+
+def _allow(request: Request, standings: list[Standing]) -> None:
+    request.state.answer_headers = header_fields(standings)
+    refuse_if_spent(standings)
+
+
+def require_scope(caller: Caller, scope: Scope) -> None:
+    """Refuse who may not do this.
+
+    Raises:
+        AppError: 403 `not_allowed`.
+    """
+    if scope in caller.scopes:
+        return
+    if scope == "account":
+        detail = "An API key cannot do this. Log in and send the access token."
+    else:
+        has = " and ".join(f"`{one}`" for one in sorted(caller.scopes))
+        detail = f"This needs the scope `{scope}`, and the API key has {has}. Use another key."
+    raise AppError(403, "not_allowed", detail)
+
+
+def needs(scope: Scope) -> Any:
+    """What a route states in `dependencies=[needs("write")]`, or beside the caller it takes."""
+
+    def get_allowed_caller(caller: CallerDep) -> Caller:
+        require_scope(caller, scope)
+        return caller
+
+    return Depends(get_allowed_caller)
 
 
 def get_current_user(caller: CallerDep) -> models.User:

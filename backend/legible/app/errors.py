@@ -18,9 +18,13 @@ MEDIA_TYPE = "application/problem+json"
 PROBLEMS: Mapping[str, tuple[int, str]] = {
     "not_authenticated": (401, "This needs an account. Log in and send the access token."),
     "token_expired": (401, "Your access has run out. Log in again."),
+    "key_expired": (401, "This API key has expired. Use another one."),
+    "key_revoked": (401, "This API key was revoked. Use another one."),
     "wrong_credentials": (401, "The e-mail address or the password is wrong."),
+    "not_allowed": (403, "This needs the scope `write`, and the API key has `read`."),
     "not_found": (404, "There is no such reading."),
     "email_taken": (409, "There is already an account with this e-mail address. Log in instead."),
+    "too_many_keys": (409, "An account may have 20 keys. Revoke one that is no longer used."),
     "too_large": (413, "A file may have at most 26,214,400 bytes. Send a smaller copy."),
     "unsupported_format": (415, "This is a video, which is not read. Save it as JPEG or PNG."),
     "not_an_image": (415, "This is no picture and no PDF. Send a photo or a scan."),
@@ -33,10 +37,21 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "bad_pattern": (422, "The pattern has a `[` that is never closed."),
     "unsupported_symbols": (422, "The loaded networks read digits only. Ask for `digits`."),
     "unreadable_input": (422, "The file cannot be read."),
+    "too_many_requests": (429, "This user may make 1,200 requests in 60 seconds. Wait 3 s."),
     "internal_error": (500, "Something went wrong on our side. Try again."),
     "busy": (503, "Many pictures are being read just now. Try again in a few seconds."),
     "not_ready": (503, "The database does not answer. Try again in a moment."),
 }
+
+
+# What may be wrong with who asks, wherever somebody must be known.
+CALLER_PROBLEMS = (
+    "not_authenticated",
+    "token_expired",
+    "key_expired",
+    "key_revoked",
+    "not_allowed",
+)
 
 
 class FieldProblem(BaseModel):

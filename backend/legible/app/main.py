@@ -13,6 +13,10 @@ from legible.app.accounts import routes as accounts
 from legible.app.db import Database
 from legible.app.deps import API_PREFIX, ReaderLike, Services
 from legible.app.errors import Problem, add_handlers, problems
+from legible.app.keys import routes as keys
+from legible.app.limiting.attempts import Attempts
+from legible.app.limiting.counters import Counters
+from legible.app.limiting.requests import RequestLimits
 from legible.app.readings import routes as readings
 from legible.app.security import Passwords, Tokens
 from legible.app.settings import Settings, signing_secret
@@ -27,8 +31,8 @@ from legible.app.turns import Turns
 
 _DESCRIPTION = """Reads handwritten numbers from any picture, with a confidence you can trust.
 
-Register or log in, then send the token as `Authorization: Bearer <token>`. Errors are
-`application/problem+json` (RFC 9457) with a stable `code`.
+Register or log in, then send the token as `Authorization: Bearer <token>`; programs send an API
+key (`lgb_...`) the same way. Errors are `application/problem+json` (RFC 9457) with a stable `code`.
 """
 
 
@@ -63,6 +67,7 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
         try:
             yield {"services": services}
         finally:
+            services.counters.close()
             services.db.close()
 
     app = LegibleApi(
@@ -86,8 +91,9 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
             Middleware(UploadGate, upload_path=f"{API_PREFIX}/readings"),
         ],
     )
-    for router in (accounts.router, readings.router, system.router):
-        app.include_router(router)
+    for router in (accounts.router, keys.router, readings.router):
+        app.include_router(router, responses=problems("too_many_requests"))
+    app.include_router(system.router)
     add_handlers(app)
     if settings.docs:
         pages.add_docs(app)
@@ -97,6 +103,7 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
 
 def _start(settings: Settings, open_reader: Callable[[], ReaderLike], metrics: Metrics) -> Services:
     secret = signing_secret(settings)
+    counters = Counters(settings.redis_url)
     return Services(
         settings=settings,
         db=Database(settings.sqlalchemy_url()),
@@ -106,6 +113,9 @@ def _start(settings: Settings, open_reader: Callable[[], ReaderLike], metrics: M
         tokens=Tokens(secret, timedelta(minutes=settings.access_token_minutes)),
         metrics=metrics,
         turns=Turns(settings.reader_threads),
+        counters=counters,
+        limits=RequestLimits(counters, settings),
+        attempts=Attempts(counters, settings),
     )
 
 

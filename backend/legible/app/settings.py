@@ -1,12 +1,13 @@
 """What the service can be told by its environment, and the checks before it starts."""
 
+import ipaddress
 import os
 import secrets
 import tempfile
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 # .../backend/legible/app/settings.py: the checkout, where the networks lie beside the backend.
@@ -48,9 +49,36 @@ class Settings(BaseSettings):
     # How many pictures are decoded and read at the same time; the others wait their turn.
     reader_threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
 
+    # Counters for limits; without it each process counts alone.
+    redis_url: str = Field(default="", repr=False)
+    # The proxies that are believed when they say who asks: addresses and networks, with commas.
+    trusted_proxies: str = "127.0.0.1,::1"
+    user_requests_per_minute: int = Field(default=1200, ge=1)
+    key_requests_per_minute: int = Field(default=600, ge=1)
+    address_requests_per_minute: int = Field(default=120, ge=1)  # of those who are not logged in
+    # How many failures of a login are free before there is a wait.
+    attempts_per_account: int = Field(default=5, ge=1)
+    attempts_per_address: int = Field(default=20, ge=1)
+
     access_token_minutes: int = Field(default=15, ge=1)
     argon2_memory_kib: int = Field(default=MIN_ARGON2_MEMORY_KIB, ge=8)
     argon2_passes: int = Field(default=MIN_ARGON2_PASSES, ge=1)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, proxies: str) -> str:
+        """Refuse what is no address: also `*`, with which anybody can claim to come from anywhere.
+
+        Proxies append to what a client has written, and only who is not trusted ends the search.
+        """
+        for proxy in proxies.split(","):
+            try:
+                ipaddress.ip_network(proxy.strip())
+            except ValueError as error:
+                raise ValueError(
+                    f"expected addresses or networks such as 10.0.0.0/8, got {proxy.strip()!r}"
+                ) from error
+        return proxies
 
     @property
     def pictures_dir(self) -> Path:

@@ -13,6 +13,7 @@ from legible.app import db
 from legible.app.main import create_app
 from legible.app.settings import Settings
 from tests.app.people import PASSWORD, SECRET, FakeReader, Person, Register
+from tests.app.redis_server import RedisServer
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +72,32 @@ def sqlite_settings(migrated_sqlite: Path, tmp_path: Path) -> Settings:
     var_dir.mkdir()
     shutil.copy(migrated_sqlite, var_dir)
     return Settings(secret=SECRET, var_dir=var_dir, argon2_memory_kib=8, argon2_passes=1)
+
+
+@pytest.fixture(scope="session")
+def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A real Redis on loopback, for the whole session."""
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def redis_server(shared_redis: RedisServer) -> RedisServer:
+    """The same, empty."""
+    with shared_redis.client() as redis:
+        redis.flushall()
+    return shared_redis
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
+    """A real Redis that a test may stop and start."""
+    server = RedisServer(tmp_path)
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture

@@ -152,6 +152,7 @@ def test_the_document_names_operations_after_their_functions(document: dict[str,
         "register", "login", "issue_token", "get_me",
         "create_reading", "list_readings", "get_reading", "get_reading_picture",
         "get_reading_page_image", "delete_reading",
+        "create_key", "list_keys", "rename_key", "revoke_key",
         "get_health", "get_readiness", "get_metrics",
     }  # fmt: skip
 
@@ -183,5 +184,5 @@ def test_swaggers_authorize_knows_where_tokens_come_from(document: dict[str, Any
 
     assert scheme["flows"]["password"]["tokenUrl"] == "/api/v1/auth/token"
     for path, operation in _operations(document):
-        needs_account = path.startswith(("/api/v1/readings", "/api/v1/users"))
+        needs_account = path.startswith(("/api/v1/readings", "/api/v1/users", "/api/v1/keys"))
         assert ("security" in operation) == needs_account, path

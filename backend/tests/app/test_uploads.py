@@ -12,12 +12,17 @@ import pytest
 import uvicorn
 from starlette.testclient import TestClient
 
+from legible.app import models
+from legible.app.db import Database
+from legible.app.keys.secret import hash_key, make_key
 from legible.app.main import create_app
 from legible.app.security import Tokens
 from legible.app.settings import Settings
 from tests.app.people import SECRET, FakeReader, Person, assert_problem, picture
 
 LIMIT = 100_000
+SENDER = uuid4()
+KEY = make_key()  # only reads
 BOUNDARY = b"a-boundary"
 PART = (
     b"--" + BOUNDARY + b'\r\nContent-Disposition: form-data; name="file"; filename="a.png"'
@@ -55,6 +60,15 @@ def test_many_small_parts_count_together(ada: Person) -> None:
 def address(sqlite_settings: Settings) -> Iterator[tuple[str, int]]:
     """The service behind a real socket on loopback."""
     settings = sqlite_settings.model_copy(update={"max_upload_bytes": LIMIT})
+    database = Database(settings.sqlalchemy_url())
+    with database.writes() as session:
+        session.add(models.User(id=SENDER, email="ada", name="Ada", password_hash="x"))
+        session.flush()
+        hashed = hash_key(KEY)
+        session.add(
+            models.ApiKey(user_id=SENDER, name="a", prefix="b", key_hash=hashed, scopes=["read"])
+        )
+    database.close()
     app = create_app(settings, FakeReader)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on"))
     listener = socket.create_server(("127.0.0.1", 0))
@@ -90,7 +104,7 @@ def _send_until_closed(
 
 
 def _token(lifetime: timedelta = timedelta(minutes=15)) -> bytes:
-    return Tokens(SECRET, lifetime).issue(uuid4()).encode()
+    return Tokens(SECRET, lifetime).issue(SENDER).encode()
 
 
 def _head(length: bytes, authorization: bytes | None = None) -> bytes:
@@ -139,18 +153,20 @@ def test_a_body_that_says_it_is_too_long_is_refused_before_it_comes(
 
 
 @pytest.mark.parametrize(
-    ("authorization", "code"),
+    ("authorization", "status", "code"),
     [
-        (b"", b"not_authenticated"),
-        (b"Bearer", b"not_authenticated"),
-        (b"Bearer \xff.no.token", b"not_authenticated"),
-        (b"Basic " + _token(), b"not_authenticated"),
-        (b"Bearer " + _token(timedelta(minutes=-1)), b"token_expired"),
+        (b"", 401, b"not_authenticated"),
+        (b"Bearer", 401, b"not_authenticated"),
+        (b"Bearer \xff.no.token", 401, b"not_authenticated"),
+        (b"Basic " + _token(), 401, b"not_authenticated"),
+        (b"Bearer " + _token(timedelta(minutes=-1)), 401, b"token_expired"),
+        (b"Bearer " + KEY.encode(), 403, b"not_allowed"),
+        (b"Bearer " + make_key().encode(), 401, b"not_authenticated"),
     ],
-    ids=["none", "empty", "forged", "another-scheme", "expired"],
+    ids=["none", "empty", "forged", "another-scheme", "expired", "key", "nobodys-key"],
 )
 def test_an_upload_from_nobody_is_refused_before_it_comes(
-    address: tuple[str, int], authorization: bytes, code: bytes
+    address: tuple[str, int], authorization: bytes, status: int, code: bytes
 ) -> None:
     with socket.create_connection(address, timeout=20) as connection:
         connection.sendall(_head(b"Content-Length: 50000", authorization))
@@ -158,8 +174,8 @@ def test_an_upload_from_nobody_is_refused_before_it_comes(
         while b'"code"' not in answer:
             answer += connection.recv(65536)
 
-    assert answer.startswith(b"HTTP/1.1 401 ")
-    assert b"www-authenticate: bearer" in answer.lower()
+    assert answer.startswith(b"HTTP/1.1 %d " % status)
+    assert (b"www-authenticate: bearer" in answer.lower()) == (status == 401)
     assert b"application/problem+json" in answer
     assert b'"code":"%s"' % code in answer
 

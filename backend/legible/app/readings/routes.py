@@ -17,8 +17,8 @@ from fastapi import (
 )
 from fastapi.responses import StreamingResponse
 
-from legible.app.deps import API_PREFIX, CurrentUser, ServicesDep, SessionDep
-from legible.app.errors import AppError, problems
+from legible.app.deps import API_PREFIX, CurrentUser, ServicesDep, SessionDep, needs
+from legible.app.errors import CALLER_PROBLEMS, AppError, problems
 from legible.app.readings import service
 from legible.app.readings.pictures import clean_file_name, content_disposition, page_jpeg
 from legible.app.readings.schemas import ReadingListOut, ReadingOut, ReadingSummaryOut
@@ -28,7 +28,6 @@ from legible.reader.types import DecodeLimits, ReadOptions
 
 router = APIRouter(prefix=f"{API_PREFIX}/readings", tags=["readings"])
 
-_AUTH = ("not_authenticated", "token_expired")
 _CHUNK_BYTES = 256 * 1024
 # A picture comes from a person, so a browser gets it as nothing but a picture.
 _PICTURE_HEADERS = {
@@ -40,9 +39,10 @@ _PICTURE_HEADERS = {
 @router.post(
     "",
     status_code=201,
+    dependencies=[needs("write")],
     responses={
         **problems(
-            *_AUTH,
+            *CALLER_PROBLEMS,
             "too_large",
             "unsupported_format",
             "not_an_image",
@@ -99,7 +99,11 @@ def create_reading(
     return ReadingOut.model_validate(row)
 
 
-@router.get("", responses=problems(*_AUTH, "bad_cursor", "invalid_request"))
+@router.get(
+    "",
+    dependencies=[needs("read")],
+    responses=problems(*CALLER_PROBLEMS, "bad_cursor", "invalid_request"),
+)
 def list_readings(
     session: SessionDep,
     user: CurrentUser,
@@ -114,7 +118,11 @@ def list_readings(
     return ReadingListOut(items=items, next_cursor=next_cursor)
 
 
-@router.get("/{reading_id}", responses=problems(*_AUTH, "not_found", "invalid_request"))
+@router.get(
+    "/{reading_id}",
+    dependencies=[needs("read")],
+    responses=problems(*CALLER_PROBLEMS, "not_found", "invalid_request"),
+)
 def get_reading(reading_id: UUID, session: SessionDep, user: CurrentUser) -> ReadingOut:
     """Show one of your readings."""
     row = service.get_reading(session, user_id=user.id, reading_id=reading_id, detail=True)
@@ -124,8 +132,9 @@ def get_reading(reading_id: UUID, session: SessionDep, user: CurrentUser) -> Rea
 @router.get(
     "/{reading_id}/picture",
     response_class=StreamingResponse,
+    dependencies=[needs("read")],
     responses={
-        **problems(*_AUTH, "not_found", "invalid_request"),
+        **problems(*CALLER_PROBLEMS, "not_found", "invalid_request"),
         200: {
             "description": "The file as it was sent, less its metadata.",
             "content": {
@@ -153,8 +162,9 @@ def get_reading_picture(
 @router.get(
     "/{reading_id}/pages/{number}/image",
     response_class=Response,
+    dependencies=[needs("read")],
     responses={
-        **problems(*_AUTH, "not_found", "invalid_request", "busy"),
+        **problems(*CALLER_PROBLEMS, "not_found", "invalid_request", "busy"),
         200: {
             "description": "The page as a JPEG.",
             "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},
@@ -178,7 +188,10 @@ def get_reading_page_image(
 
 
 @router.delete(
-    "/{reading_id}", status_code=204, responses=problems(*_AUTH, "not_found", "invalid_request")
+    "/{reading_id}",
+    status_code=204,
+    dependencies=[needs("write")],
+    responses=problems(*CALLER_PROBLEMS, "not_found", "invalid_request"),
 )
 def delete_reading(
     reading_id: UUID,

@@ -48,6 +48,8 @@ class Observe:
                 headers["X-Request-ID"] = request_id
                 for name, value in _SAFE_HEADERS.items():
                     headers.setdefault(name, value)
+                # What was found out on the way, for refusals and files too.
+                headers.update(scope.get("state", {}).get("answer_headers", {}))
             await send(message)
 
         try:

@@ -79,6 +79,7 @@ def serve(*, host: str | None, port: int | None, workers: int, reload: bool) -> 
                 log_config=_LOGGING,
                 access_log=False,
                 server_header=False,
+                forwarded_allow_ips=settings.trusted_proxies,
                 timeout_graceful_shutdown=_GRACE_S,
             )
             return _run(config, listener)

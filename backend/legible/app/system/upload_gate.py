@@ -1,41 +1,43 @@
-"""An upload without a good token is refused before its body comes."""
+"""An upload of nobody, or of somebody who may not send one, is refused before its body comes."""
 
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security.utils import get_authorization_scheme_param
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from legible.app.deps import get_caller, require_scope
 from legible.app.errors import AppError, problem_response
-from legible.app.security import not_authenticated
 
 
 class UploadGate:
-    """Looks at the token of an upload; FastAPI only does so when the whole file has been kept.
-
-    Whether the account still exists, which takes a query, is left to the route.
-    """
+    """Asks who sends an upload; FastAPI only does so when the whole file has been kept."""
 
     def __init__(self, app: ASGIApp, *, upload_path: str) -> None:
         self._app = app
         self._upload_path = upload_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on unless it is an upload from nobody."""
+        """Pass a request on unless it is an upload that will be refused."""
         try:
             if (
                 scope["type"] == "http"
                 and scope["method"] == "POST"
                 and scope["path"] == self._upload_path
             ):
-                _check_token(scope)
+                await run_in_threadpool(_check_caller, Request(scope))
         except AppError as error:
-            refusal = problem_response(error.status, error.code, error.detail)
+            refusal = problem_response(
+                error.status, error.code, error.detail, headers=error.headers
+            )
             await refusal(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
 
-def _check_token(scope: Scope) -> None:
-    header = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
-    scheme, token = get_authorization_scheme_param(header)
-    if scheme.lower() != "bearer" or not token:
-        raise not_authenticated()
-    scope["state"]["services"].tokens.user_id(token)
+def _check_caller(request: Request) -> None:
+    """Leave the caller in the request's state, where the route finds it."""
+    scheme, token = get_authorization_scheme_param(request.headers.get("Authorization"))
+    caller = get_caller(
+        request, request.state.services, token if scheme.lower() == "bearer" else None
+    )
+    require_scope(caller, "write")

@@ -1,0 +1,1 @@
+"""Keys that programs call with, instead of somebody's password."""

@@ -1,0 +1,1 @@
+"""How often somebody may ask, and how fast somebody may guess. See `docs/limits.md`."""

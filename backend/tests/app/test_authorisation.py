@@ -1,0 +1,153 @@
+"""Who may do what, route by route (OWASP API Security 2023: API1, API5)."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.testclient import TestClient
+
+from legible.app import models
+from legible.app.db import Database
+from legible.app.deps import get_caller, limit_address
+from legible.app.keys.secret import hash_key
+from legible.app.main import create_app
+from legible.app.settings import Settings
+from tests.app.people import PASSWORD, FakeReader, Person, Register, picture
+
+CALLERS = (
+    "anonymous",
+    "read key",
+    "write key",
+    "expired key",
+    "revoked key",
+    "owner",
+    "stranger",
+)
+FILE = {"files": {"file": ("card.png", picture())}}
+NEW_KEY = {"json": {"name": "Scanner", "scopes": ["read", "write"]}}
+NEW_NAME = {"json": {"name": "Office"}}
+LOGIN = {"json": {"email": "ada@example.com", "password": PASSWORD}}
+FORM = {"data": {"username": "ada@example.com", "password": PASSWORD}}
+NOTHING: dict[str, Any] = {"json": {}}  # as much as is needed to get past the door
+
+# Each call, and the status for each caller in their order above.
+TABLE: list[tuple[str, str, dict[str, Any], tuple[int, ...]]] = [
+    ("POST", "/auth/register", NOTHING, (422, 422, 422, 422, 422, 422, 422)),
+    ("POST", "/auth/login", LOGIN, (200, 200, 200, 200, 200, 200, 200)),
+    ("POST", "/auth/token", FORM, (200, 200, 200, 200, 200, 200, 200)),
+    ("GET", "/users/me", {}, (401, 200, 403, 401, 401, 200, 200)),
+    ("POST", "/readings", FILE, (401, 403, 201, 401, 401, 201, 201)),
+    ("GET", "/readings", {}, (401, 200, 403, 401, 401, 200, 200)),
+    ("GET", "/readings/{reading_id}", {}, (401, 200, 403, 401, 401, 200, 404)),
+    ("GET", "/readings/{reading_id}/picture", {}, (401, 200, 403, 401, 401, 200, 404)),
+    ("GET", "/readings/{reading_id}/pages/{number}/image", {}, (401, 200, 403, 401, 401, 200, 404)),
+    ("DELETE", "/readings/{reading_id}", {}, (401, 403, 204, 401, 401, 204, 404)),
+    ("POST", "/keys", NEW_KEY, (401, 403, 403, 401, 401, 201, 201)),
+    ("GET", "/keys", {}, (401, 403, 403, 401, 401, 200, 200)),
+    ("PATCH", "/keys/{key_id}", NEW_NAME, (401, 403, 403, 401, 401, 200, 404)),
+    ("DELETE", "/keys/{key_id}", {}, (401, 403, 403, 401, 401, 204, 404)),
+]
+
+
+def _make_key(person: Person, *scopes: str) -> tuple[str, str]:
+    new = {"name": "Test", "scopes": list(scopes)}
+    made = person.client.post("/api/v1/keys", headers=person.headers, json=new).json()
+    return made["id"], made["key"]
+
+
+@pytest.fixture
+def tokens(ada: Person, register: Register, settings: Settings) -> dict[str, str | None]:
+    """What each caller shows; all keys are Ada's."""
+    (_, read), (_, write), (_, expired), (revoked_id, revoked) = (
+        _make_key(ada, *scopes) for scopes in (["read"], ["write"], ["read"], ["write"])
+    )
+    database = Database(settings.sqlalchemy_url())
+    with database.writes() as session:
+        session.execute(
+            sa.update(models.ApiKey)
+            .where(models.ApiKey.key_hash == hash_key(expired))
+            .values(expires_at=datetime.now(UTC) - timedelta(minutes=1))
+        )
+    database.close()
+    ada.delete(f"/keys/{revoked_id}")
+    shown = (None, read, write, expired, revoked, ada.token, register("bob").token)
+    return dict(zip(CALLERS, shown, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "options", "expected"), TABLE, ids=[f"{row[0]} {row[1]}" for row in TABLE]
+)
+def test_each_caller_gets_what_the_table_says(
+    *,
+    ada: Person,
+    tokens: dict[str, str | None],
+    method: str,
+    path: str,
+    options: dict[str, Any],
+    expected: tuple[int, ...],
+) -> None:
+    makers: dict[str, Callable[[], str]] = {
+        "{reading_id}": lambda: str(ada.read()["id"]),
+        "{key_id}": lambda: _make_key(ada, "read")[0],
+        "{number}": lambda: "1",
+    }
+    answers = {}
+    for caller, token in tokens.items():
+        filled = path  # anew for each, since some calls delete what they are about
+        for name, make in makers.items():
+            filled = filled.replace(name, make()) if name in filled else filled
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        response = ada.client.request(method, f"/api/v1{filled}", headers=headers, **options)
+        answers[caller] = response.status_code
+        if response.status_code == 403:
+            needed = "access token" if "keys" in path else "scope `"
+            assert needed in response.json()["detail"]
+
+    assert answers == dict(zip(CALLERS, expected, strict=True))
+
+
+def _routes(app: FastAPI) -> list[APIRoute]:
+    """All routes under the prefix, whether or not FastAPI keeps them flat."""
+    found: list[APIRoute] = []
+
+    def walk(routes: Any) -> None:
+        for route in routes:
+            if isinstance(route, APIRoute):
+                found.append(route)
+            elif hasattr(route, "original_router"):
+                walk(route.original_router.routes)
+
+    walk(app.routes)
+    return [route for route in found if route.path.startswith("/api/v1/")]
+
+
+def _asks(dependant: Dependant) -> set[Any]:
+    return {dependant.call}.union(*(_asks(one) for one in dependant.dependencies))
+
+
+def test_the_table_has_every_route_and_every_route_is_limited(sqlite_settings: Settings) -> None:
+    app = create_app(sqlite_settings, FakeReader)
+    with TestClient(app) as client:
+        document = client.get("/api/v1/openapi.json").json()["paths"]
+    calls = {
+        (method.upper(), path.removeprefix("/api/v1"))
+        for path, methods in document.items()
+        for method in methods
+        if path.startswith("/api/v1/")
+    }
+    routes = _routes(app)
+
+    assert calls == {(method, path) for method, path, _, _ in TABLE}
+    assert len(routes) == len(TABLE)
+    for route in routes:
+        asked = _asks(route.dependant)
+        assert (get_caller in asked) != (limit_address in asked), route.path
+        if get_caller in asked:
+            assert any(getattr(ask, "__name__", "") == "get_allowed_caller" for ask in asked), (
+                f"{route.path} states no scope: give it dependencies=[needs(...)]"
+            )
