@@ -82,8 +82,18 @@ fix: $(VENV)/.dev frontend/node_modules/.made ## repair what `check` finds, wher
 	$(BIN)/ruff format --quiet $(RUFF_FILES)
 	cd frontend && npm run --silent format && npx eslint . --fix
 
+# What the tests of the limits start: a real Redis. The service itself does not need one.
+.PHONY: redis
+redis:
+	@command -v redis-server >/dev/null && exit 0; \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing Redis"; \
+	    apt-get update -qq && apt-get install -y -qq --no-install-recommends redis-server >/dev/null && exit 0; \
+	  fi; \
+	  echo "The tests need redis-server. Install it (Debian, Ubuntu: sudo apt install redis-server; macOS: brew install redis)." >&2; exit 1
+
 .PHONY: test
-test: check ## check, then every test: Python, pages, and both together in a real browser
+test: check redis ## check, then every test: Python, pages, and both together in a real browser
 	cd backend && ../$(BIN)/pytest
 	cd training && ../$(BIN)/pytest
 	cd frontend && npm run --silent test
