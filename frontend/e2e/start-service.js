@@ -21,7 +21,14 @@ const folder = mkdtempSync(join(tmpdir(), 'legible-e2e-'))
 const service = spawn(command, ['serve', '--port', process.env.E2E_PORT ?? '8000'], {
   cwd: folder,
   stdio: ['ignore', 'inherit', 'pipe'],
-  env: { ...process.env, LEGIBLE_VAR_DIR: folder, LEGIBLE_SPA_DIR: page },
+  env: {
+    ...process.env,
+    LEGIBLE_VAR_DIR: folder,
+    LEGIBLE_SPA_DIR: page,
+    // Each test makes an account of its own, all from this one address.
+    LEGIBLE_ATTEMPTS_PER_ADDRESS: '1000',
+    LEGIBLE_ADDRESS_REQUESTS_PER_MINUTE: '10000',
+  },
 })
 // A line for each request would bury the tests' own; what goes wrong is still shown.
 service.stderr.on('data', (/** @type {Buffer} */ lines) => {
