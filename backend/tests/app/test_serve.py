@@ -120,6 +120,8 @@ def test_serve_says_which_port_is_taken(start: Start) -> None:
             "The database does not answer",
         ),
         ({"LEGIBLE_DATABASE_URL": "not a database"}, "LEGIBLE_DATABASE_URL"),
+        ({"LEGIBLE_REDIS_URL": "http://:hidden@127.0.0.1/0"}, "LEGIBLE_REDIS_URL"),
+        ({"LEGIBLE_TRUSTED_PROXIES": "*"}, "LEGIBLE_TRUSTED_PROXIES: "),
     ],
 )
 def test_serve_refuses_to_start_wrong_and_says_why(

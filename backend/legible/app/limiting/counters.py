@@ -48,6 +48,21 @@ class Standing:
     more_in_s: int
 
 
+class _Memory(MemoryStorage):
+    """The library's, exact among threads: its counters are not, nor is the thread that cleans up.
+
+    `guard` must be held by whoever asks.
+    """
+
+    def __init__(self) -> None:
+        self.guard = threading.RLock()
+        super().__init__()
+
+    def _MemoryStorage__expire_events(self) -> None:  # noqa: N802  overrides a private method
+        with self.guard:
+            super()._MemoryStorage__expire_events()  # type: ignore[misc]
+
+
 class Counters:
     """Counts in Redis where there is one, in memory otherwise.
 
@@ -56,9 +71,8 @@ class Counters:
     """
 
     def __init__(self, redis_url: str) -> None:
-        self._memory = MemoryStorage()
-        self._memory_lock = threading.Lock()  # its counters are not exact among threads
-        self._pool = _connect(redis_url) if redis_url else None
+        self._memory = _Memory()
+        self._pool = open_pool(redis_url)
         self._redis: RedisStorage | None = None
         if self._pool:
             self._redis = RedisStorage(
@@ -115,11 +129,18 @@ class Counters:
                 self._rest_until = time.monotonic() + _REST_S
                 # The reason may name the address, never the password in it.
                 _log.warning("Redis fails, this process limits alone for %d s: %s", _REST_S, error)
-        with self._memory_lock:
+        with self._memory.guard:
             return ask(self._memory)
 
 
-def _connect(redis_url: str) -> ConnectionPool:
+def open_pool(redis_url: str) -> ConnectionPool | None:
+    """Make connections to a Redis possible, without trying one yet; None for no address.
+
+    Raises:
+        StartError: the address is none.
+    """
+    if not redis_url:
+        return None
     try:
         return ConnectionPool.from_url(
             redis_url,

@@ -33,7 +33,7 @@ class RequestLimits:
 
 
 def header_fields(standings: Sequence[Standing]) -> dict[str, str]:
-    """Write `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10, 3 and 4).
+    """Write `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10).
 
     That draft replaced the three fields of the older ones, which cannot tell two policies apart.
     """

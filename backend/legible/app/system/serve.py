@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from uvicorn.supervisors import ChangeReload, Multiprocess
 
 from legible.app import db
+from legible.app.limiting.counters import open_pool
 from legible.app.settings import Settings, StartError, signing_secret
 
 _APP = "legible.app.asgi:create"
@@ -68,6 +69,7 @@ def serve(*, host: str | None, port: int | None, workers: int, reload: bool) -> 
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared_metrics
         settings = Settings()
         signing_secret(settings)
+        open_pool(settings.redis_url)
         with _listen(host or settings.host, settings.port if port is None else port) as listener:
             db.migrate(settings)
             alone = workers == 1 and not reload
