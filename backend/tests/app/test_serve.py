@@ -10,7 +10,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -93,6 +94,27 @@ def test_workers_answer_together_and_add_their_counters_up(start: Start) -> None
     assert 'legible_http_requests_total{method="GET",route="/healthz",status="200"} 20.0' in text
     assert rest == ""
     assert process.returncode == 0, log
+
+
+@pytest.mark.parametrize(
+    ("proxies", "expected"),
+    [("127.0.0.1", [401, 401, 429]), ("192.0.2.7", [401, 429, 429])],
+    ids=["trusted", "not trusted"],
+)
+def test_serve_believes_the_proxies_that_it_is_told_of(
+    start: Start, proxies: str, expected: list[int]
+) -> None:
+    one_each = {"LEGIBLE_ADDRESS_REQUESTS_PER_MINUTE": "1", "LEGIBLE_TRUSTED_PROXIES": proxies}
+    address = _address(start("serve", "--port", "0", **one_each))
+
+    def ask(forwarded_for: str) -> int:
+        headers = {"X-Forwarded-For": forwarded_for}
+        with pytest.raises(HTTPError) as refused:
+            urlopen(Request(f"{address}/api/v1/users/me", headers=headers))
+        refused.value.close()
+        return refused.value.code
+
+    assert [ask("192.0.2.1"), ask("192.0.2.2"), ask("192.0.2.3, 192.0.2.1")] == expected
 
 
 def test_serve_says_which_port_is_taken(start: Start) -> None:
