@@ -12,24 +12,16 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from legible.reader.beam import Columns, Doubles, Floats, search, search_pattern
 from legible.reader.pattern import Pattern
 
-Floats = NDArray[np.float32]
-Doubles = NDArray[np.float64]
-Columns = NDArray[np.intp]
-
-# Logarithms by which a symbol may be behind a frame's best (with a pattern any may be needed), and
-# the beginning of a text behind the best of them.
-_MOST_DOUBT, _MOST_BEHIND = 9.0, 12.0
+# Logarithms by which a symbol may be behind a frame's best; with a pattern any may be needed.
+_MOST_DOUBT = 9.0
 # Stands for the logarithm of 0 where infinities would cancel; no network comes near it.
 _NEVER = -1e6
-# How much of a pattern is looked into before decoding: some 2,000 small sets; "luhn" has 1,700.
-_MOST_EXPLORED = 25_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +60,16 @@ def decode_text(
         chances[chances < math.exp(-_MOST_DOUBT)] = 0
         # Frames that are surely blank tell nothing behind another such one.
         sure = log_probs[:, -1] > math.log(0.9999)
-        chances = chances[~(sure & np.append(False, sure[:-1]))]
-        moves = np.zeros((1, len(symbols)), np.intp)
-        hope = np.zeros((len(chances) + 1, 1, len(symbols) + 1), np.float32)
+        told = np.ones(len(sure), np.bool_)
+        told[1:] = ~(sure[1:] & sure[:-1])
+        texts = search(chances[told], symbols, beam)
     else:
-        moves, ends = _explore(pattern, tuple(symbols))
-        hope = _hope(log_probs, moves, ends)
-    texts = _search(chances, symbols, beam, moves, hope)
-    texts = [text for text in texts if pattern is None or pattern.matches(text)][:count]
+        found = search_pattern(chances, log_probs, symbols, beam, pattern)
+        texts = [text for text in found if pattern.matches(text)]
+    texts = texts[:count]
     scores = text_log_probability(log_probs, symbols, texts).tolist()
-    found = [Hypothesis(text, score) for text, score in zip(texts, scores, strict=True)]
-    return sorted(found, key=lambda each: -each.log_probability)
+    hypotheses = [Hypothesis(text, score) for text, score in zip(texts, scores, strict=True)]
+    return sorted(hypotheses, key=lambda each: -each.log_probability)
 
 
 def merge(hypotheses: Sequence[Hypothesis], keep: Callable[[str], str]) -> list[Hypothesis]:
@@ -152,96 +143,23 @@ def symbol_probabilities(log_probs: Floats, symbols: Sequence[str], text: str) -
     """
     wide, columns = _widen(log_probs), _columns([text], symbols)
     digits = _columns(["0123456789"], symbols)[0, 1::2]
-    before = _beside(_forward(wide, columns), columns[0], digits)
-    # What comes behind a place comes before it when all is read from right to left.
-    columns = columns[:, ::-1]
-    behind = _beside(_forward(wide[::-1], columns), columns[0], digits)[::-1, ::-1]
-    paths = _dwell(before, wide[:, None, digits], np.logaddexp) + behind
+    # What comes behind a place comes before it when all is read from right to left. Both ways at
+    # once: the second has its frames, and so its columns, beside the first's.
+    both = np.concatenate([wide, wide[::-1]], axis=1)
+    mass = _forward(both, np.concatenate([columns, columns[:, ::-1] + wide.shape[1]]))
+    before = _beside(mass[:, :, 0], columns[0], digits)
+    behind = _beside(mass[:, :, 1], columns[0, ::-1], digits)[::-1, ::-1]
+    paths = _dwell(before, wide[:, None, digits]) + behind
     totals = np.maximum(np.logaddexp.reduce(paths, axis=0), _NEVER)
     likely = np.exp(totals - totals.max(axis=1, keepdims=True))
     return np.asarray(likely / likely.sum(axis=1, keepdims=True), np.float32)
 
 
-def _search(
-    chances: Doubles, symbols: Sequence[str], beam: int, moves: Columns, hope: Floats
-) -> list[str]:
-    """The texts left after the last frame, best first. Chances are shares of each frame's best."""
-    column = {symbol: place for place, symbol in enumerate((*symbols, ""))}
-    sets, held, least = {"": 0}, {"": [1.0, 0.0]}, -math.inf
-    for time, row in enumerate(chances.tolist(), 1):
-        ahead = hope[time]
-        likely = [(s, column[s], p) for s, p in zip(symbols, row[:-1], strict=True) if p]
-        # How likely each beginning is with a blank behind it, and with its last symbol last.
-        grown: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-        for text, (bare, marked) in held.items():
-            last, both = text[-1:], bare + marked
-            grown[text][0] += both * row[-1]
-            grown[text][1] += marked * row[column[last]]
-            for symbol, place, chance in likely:
-                # The same symbol again needs a blank between.
-                fresh = (bare if symbol == last else both) * chance
-                state = moves.item(sets[text], place)
-                if fresh > 0 and math.log(fresh) + ahead.item(state, place) > least:
-                    sets[text + symbol] = state
-                    grown[text + symbol][1] += fresh
-        ranked = []
-        for text, (bare, marked) in grown.items():
-            open_ = ahead.item(sets[text], -1)
-            closed = ahead.item(sets[text], column[text[-1:]])
-            peak = max(open_, closed)
-            mass = bare * math.exp(open_ - peak) + marked * math.exp(closed - peak)
-            if mass > 0:
-                ranked.append((peak + math.log(mass), text, bare, marked))
-        ranked.sort(reverse=True)
-        kept = [each for each in ranked[:beam] if each[0] > ranked[0][0] - _MOST_BEHIND]
-        total = sum(bare + marked for _, _, bare, marked in kept)
-        held = {text: [bare / total, marked / total] for _, text, bare, marked in kept}
-        least = ranked[0][0] - math.log(total) - _MOST_BEHIND if kept else math.inf
-    return list(held)
-
-
-@lru_cache(maxsize=8)
-def _explore(pattern: Pattern, symbols: tuple[str, ...]) -> tuple[Columns, NDArray[np.bool_]]:
-    """Number the pattern's sets of states: (sets, symbols) the next ones, (sets,) where it may end.
-
-    What is beyond the most that is looked into has the number -1, as if there anything matched.
-    """
-    queue = [pattern.start()]
-    known = {queue[0]: 0}
-    moves, room = [], _MOST_EXPLORED
-    for states in queue:
-        targets = [pattern.step(states, symbol) for symbol in symbols]
-        for target in targets:
-            if target not in known and room > 0:
-                room -= 10 + len(target)
-                known[target] = len(queue)
-                queue.append(target)
-        moves.append([known.get(target, -1) for target in targets])
-    ends = [*map(pattern.accepts, queue), True]
-    return np.array([*moves, [-1] * len(symbols)], np.intp), np.array(ends)
-
-
-def _hope(log_probs: Floats, moves: Columns, ends: NDArray[np.bool_]) -> Floats:
-    """The best path from each frame on to where the pattern may end: (T + 1, sets, V) float32.
-
-    The last axis is the column that came before, as the same symbol again is no new one.
-    """
-    hope = np.full((len(log_probs) + 1, len(moves), log_probs.shape[1]), -np.inf, np.float32)
-    hope[-1, ends] = 0
-    for time in range(len(log_probs) - 1, -1, -1):
-        stay = hope[time + 1] + log_probs[time]
-        fresh = np.full_like(stay, -np.inf)
-        fresh[:, :-1] = stay[moves, np.arange(moves.shape[1])]
-        second, first = np.partition(fresh, -2, axis=1)[:, -2:].T[:, :, None]
-        hope[time] = np.maximum(stay, stay[:, -1:])
-        np.maximum(hope[time], np.where(fresh == first, second, first), out=hope[time])
-    return hope
-
-
 def _widen(log_probs: Floats) -> Doubles:
     """Finite, with one more column for symbols that the network does not know."""
-    finite = np.maximum(log_probs.astype(np.float64), _NEVER)
-    return np.pad(finite, ((0, 0), (0, 1)), constant_values=_NEVER)
+    wide = np.full((len(log_probs), log_probs.shape[1] + 1), _NEVER)
+    np.maximum(log_probs, _NEVER, out=wide[:, :-1])
+    return wide
 
 
 def _columns(texts: Sequence[str], symbols: Sequence[str]) -> Columns:
@@ -259,29 +177,36 @@ def _forward(log_probs: Doubles, columns: Columns, add: np.ufunc = np.logaddexp)
 
     With `np.maximum` the best instead of all. By place, as texts are shorter than lines are wide.
     """
-    mass = np.full((columns.shape[1], len(log_probs), len(columns)), -np.inf)
-    for place, here in enumerate(columns.T):
-        enter = np.full(mass.shape[1:], -np.inf)
-        enter[:1] = 0 if place < 2 else -np.inf
-        if place:
-            enter[1:] = mass[place - 1, :-1]
+    along = np.cumsum(log_probs, axis=0)
+    upto, before = along[:, columns.T], (along - log_probs)[:, columns.T]
+    mass = np.empty((columns.shape[1], len(log_probs), len(columns)))
+    for place in range(columns.shape[1]):
+        here = mass[place]
+        here[:1] = 0 if place < 2 else -np.inf
+        here[1:] = mass[place - 1, :-1] if place else -np.inf
         # The blank between two symbols may be left out unless they are the same.
         if place > 1 and place % 2:
-            skip = np.where(here != columns[:, place - 2], mass[place - 2, :-1], -np.inf)
-            add(enter[1:], skip, out=enter[1:])
-        mass[place] = _dwell(enter, log_probs[:, here], add)
+            other = columns[:, place] != columns[:, place - 2]
+            add(here[1:], mass[place - 2, :-1], out=here[1:], where=other)
+        # Enter in any frame and stay: m[t] = add(m[t - 1], enter[t]) + log_probs[t].
+        here -= before[:, place]
+        add.accumulate(here, axis=0, out=here)
+        here += upto[:, place]
     return mass
 
 
-def _dwell(enter: Doubles, log_probs: Doubles, add: np.ufunc) -> Doubles:
-    """Enter in any frame and stay: m[t] = add(m[t - 1], enter[t]) + log_probs[t], for all t."""
+def _dwell(enter: Doubles, log_probs: Doubles) -> Doubles:
+    """Enter in any frame and stay, for all t, as in `_forward`."""
     along = np.cumsum(log_probs, axis=0)
-    return np.asarray(add.accumulate(enter - (along - log_probs), axis=0) + along)
+    return np.asarray(np.logaddexp.accumulate(enter - (along - log_probs), axis=0) + along)
 
 
 def _beside(mass: Doubles, columns: Columns, digits: Columns) -> Doubles:
-    """(T, L, 10): what comes before each place in frame t, if this place were each digit."""
-    blanks, others = mass[:-1:2, :-1, 0].T, mass[1:-2:2, :-1, 0].T
+    """(T, L, 10): what comes before each place in frame t, if this place were each digit.
+
+    `mass` is (places, T), of one text.
+    """
+    blanks, others = mass[:-1:2, :-1].T, mass[1:-2:2, :-1].T
     beside = np.full((mass.shape[1], blanks.shape[1], len(digits)), -np.inf)
     beside[:1, :1] = 0
     beside[1:] = blanks[:, :, None]
