@@ -3,6 +3,7 @@
 Also the values that either way of reading gives.
 """
 
+import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -78,7 +79,7 @@ def read_alone(
         doubted: whether the line network saw something else there.
     """
     widths = [glyph.ink.shape[1] for glyph in glyphs]
-    typical = float(np.median(widths)) if len(widths) >= 2 else np.inf
+    typical = statistics.median(widths) if len(widths) >= 2 else np.inf
     symbols = []
     for glyph, answer in zip(glyphs, answers, strict=True):
         best, wide = int(answer.digits.argmax()), is_wide(glyph, typical)

@@ -4,6 +4,7 @@ The line network reads a run without cutting it and so knows how many symbols th
 network knows single digits better, and knows what is none. Where they agree a reading is surest.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,8 +24,9 @@ _DIGITS = "0123456789"
 _LEAST = 1e-6
 # Log-probabilities and odds are cut here; beyond it they tell nothing more.
 _MOST_LOG = 12.0
-# The highest temperature that chances are softened with, and steps in which the right one is found.
-_MOST_SOFT, _HALVINGS = 50.0, 24
+# The highest temperature that chances are softened with, and how often the span in which the right
+# one lies is narrowed to a step of it.
+_MOST_SOFT, _NARROWINGS, _STEPS = 50.0, 6, 16
 # A reading that breaks the pattern gives way to one that keeps it if that is at least so likely.
 _LEAST_REPAIR = 1e-3
 # How much the digit network's word counts on a lone glyph that is wide: it knows single digits.
@@ -206,17 +208,17 @@ def soften(symbols: Sequence[RunSymbol], confidence: float) -> list[RunSymbol]:
         return list(symbols)
     logs = np.log(np.maximum([symbols[place].probabilities for place in places], _LEAST))
     tops = [int(symbols[place].text) for place in places]
-
-    def chances(temperature: float) -> NDArray[np.float64]:
-        likelihoods = np.exp((logs - logs.max(axis=1, keepdims=True)) / temperature)
-        return np.asarray(likelihoods / likelihoods.sum(axis=1, keepdims=True))
-
-    low, high = 0.0, float(np.log(_MOST_SOFT))
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        product = float(chances(np.exp(middle))[range(len(tops)), tops].prod())
-        low, high = (middle, high) if product > confidence else (low, middle)
-    rows = chances(np.exp(low))
+    behind = logs - logs.max(axis=1, keepdims=True)
+    low, high = 0.0, math.log(_MOST_SOFT)
+    for _ in range(_NARROWINGS):
+        # Ever smaller steps, many at once.
+        middles = np.linspace(low, high, _STEPS + 1)[1:-1]
+        likelihoods = np.exp(behind * np.exp(-middles)[:, None, None])
+        chosen = likelihoods[:, range(len(tops)), tops] / likelihoods.sum(axis=2)
+        over = int((chosen.prod(axis=1) > confidence).sum())
+        low, high = low + over * (high - low) / _STEPS, low + (over + 1) * (high - low) / _STEPS
+    likelihoods = np.exp(behind * math.exp(-low))
+    rows = likelihoods / likelihoods.sum(axis=1, keepdims=True)
     softened = list(symbols)
     for place, row, top in zip(places, rows, tops, strict=True):
         softened[place] = replace(symbols[place], confidence=float(row[top]), probabilities=row)

@@ -70,7 +70,7 @@ def find_ink(grey: GreyArray, *, bright: bool | None = None) -> Ink:
     if bright is None:
         bright = _is_bright_ink(grey)
     missing = _missing_light(grey, bright)
-    faint = np.clip(missing, 0, 1) if grey.shape[0] <= LOW_PX else None
+    faint = missing.clip(0, 1) if grey.shape[0] <= LOW_PX else None
     missing = _remove_noise(missing)
     floor, level = _ink_levels(missing)
     if level <= 0:
@@ -78,7 +78,7 @@ def find_ink(grey: GreyArray, *, bright: bool | None = None) -> Ink:
         return Ink(nothing, np.zeros(grey.shape, np.bool_), bright, faint)
     strokes = _trace_strokes(missing, floor, level)
     np.multiply(missing, 1 / level, out=missing)
-    np.clip(missing, 0.0, 1.0, out=missing)
+    missing.clip(0, 1, out=missing)
     return Ink(missing, strokes, bright, faint)
 
 
@@ -95,7 +95,7 @@ def find_faint_ink(grey: GreyArray, *, bright: bool) -> InkArray:
     Returns:
         (H, W) float32, the share of the paper's light that is missing, 0 .. 1.
     """
-    return np.clip(_missing_light(grey, bright), 0, 1)
+    return _missing_light(grey, bright).clip(0, 1)
 
 
 def _missing_light(grey: GreyArray, bright: bool) -> InkArray:
@@ -172,29 +172,39 @@ def _estimate_paper(grey: GreyArray) -> InkArray:
 
 def _fit_surface(small: InkArray) -> InkArray:
     """Second-order surface by least squares that give little weight to all that is darker."""
-    height, width = small.shape
-    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
-    terms = [np.ones_like(x), x, y, x * y, x * x, y * y]
-    if min(height, width) < 24:
-        terms = terms[:1]  # too small for light to change across it
-    basis = np.stack([term.ravel() for term in terms], axis=1)
+    basis = _surface_terms(*small.shape)
     values = small.ravel().astype(np.float64)
     surface = np.full_like(values, percentile(values, 75))
     for _ in range(8):
         rest = values - surface
         spread = max(_light_spread(rest), 1.0)
         weights = np.where(rest < -2.5 * spread, 0.001, np.where(rest > 4 * spread, 0.2, 1.0))
-        scaled = basis * weights[:, None]
-        factors = np.linalg.lstsq(scaled.T @ basis, scaled.T @ values, rcond=None)[0]
-        before, surface = surface, basis @ factors
+        scaled = basis * weights
+        # No weight is 0 and no term a sum of the others, so that there is one solution.
+        factors = np.linalg.solve(scaled @ basis.T, scaled @ values)
+        before, surface = surface, factors @ basis
         if float(np.abs(surface - before).max()) < _SETTLED:
             break
-    return surface.reshape(height, width).astype(np.float32)
+    return surface.reshape(small.shape).astype(np.float32)
 
 
-def _spread(values: NDArray[np.floating]) -> float:
+def _surface_terms(height: int, width: int) -> NDArray[np.float64]:
+    """1, x, y, xy, x^2, y^2 at every pixel, from -1 to 1 across: (6, height * width) float64.
+
+    Only the first where the page is too small for light to change across it.
+    """
+    if min(height, width) < 24:
+        return np.ones((1, height * width))
+    y, x = np.linspace(-1, 1, height)[:, None], np.linspace(-1, 1, width)
+    terms = np.ones((6, height, width))
+    for place, term in enumerate((x, y, x * y, x * x, y * y), 1):
+        terms[place] = term
+    return terms.reshape(6, -1)
+
+
+def _spread(sizes: NDArray[np.floating]) -> float:
     """Standard deviation by the median of absolute values, deaf to outliers."""
-    return 1.4826 * percentile(np.abs(values), 50)
+    return 1.4826 * percentile(sizes, 50)
 
 
 def _light_spread(rest: NDArray[np.floating]) -> float:
@@ -237,7 +247,7 @@ def _grain(missing: InkArray) -> float:
     rows = slice(max(0, (height - height // step) // 2), None)
     part = missing[rows, :][: height // step, : max(3, width // step)] if step > 1 else missing
     mask = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
-    return _spread(np.asarray(cv2.filter2D(part, -1, mask), dtype=np.float32)) / 6
+    return _spread(np.abs(np.asarray(cv2.filter2D(part, -1, mask), dtype=np.float32))) / 6
 
 
 def _ink_levels(missing: InkArray) -> tuple[float, float]:
@@ -250,7 +260,7 @@ def _ink_levels(missing: InkArray) -> tuple[float, float]:
     if len(inked) == 0:
         return 0.0, 0.0
     # Otsu between what little there is above the paper and the strokes themselves.
-    grey = np.clip(inked * 255, 0, 255).astype(np.uint8)
+    grey = (inked * 255).clip(0, 255).astype(np.uint8)
     split, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     upper = inked[grey >= split]
     level = percentile(upper, 50) if len(upper) else float(inked.max())

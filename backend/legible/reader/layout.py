@@ -4,6 +4,7 @@ Touching digits stay one glyph here: cutting needs to know what is read. Runs of
 lies between them, for the network that reads without cutting.
 """
 
+import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -91,14 +92,15 @@ def find_lines(ink: Ink) -> list[GlyphLine]:
     outside = _labels_of(parts) - _labels_of(written) | _labels_of(sized) - _labels_of(large)
     rows = [_join_symbols(row) for row in _find_rows(large)]
     rows = [row for row in (_drop_scraps(row) for row in rows) if row]
-    typical = float(np.median([part.height for row in rows for part in row])) if rows else 0.0
+    typical = statistics.median([part.height for row in rows for part in row]) if rows else 0.0
     rows = [row for row in rows if max(part.size for part in row) >= _LEAST_HEIGHT * typical]
     _gather_crumbs([part for row in rows for part in row], parts)
     owners = np.asarray(labels, dtype=np.int32)
     sheet = Sheet(ink.level, owners, _number_rows(rows, outside, count), ruled)
+    mine = np.zeros(count, np.bool_)
     lines = []
     for number, row in enumerate(rows):
-        glyphs = [_cut(part, ink.level, owners) for part in row]
+        glyphs = [_cut(part, ink.level, owners, mine) for part in row]
         lines.append(GlyphLine(glyphs, cut_runs(glyphs, number, sheet)))
     return lines
 
@@ -153,7 +155,7 @@ def _drop_surroundings(parts: list[_Part], shape: tuple[int, ...]) -> list[_Part
     inside = [part for part in parts if not _leans(part, height, width)]
     if not inside:
         return parts
-    typical = float(np.median([part.size for part in inside]))
+    typical = statistics.median(part.size for part in inside)
     kept = []
     for part in parts:
         if _leans(part, height, width):
@@ -182,13 +184,13 @@ def _find_rows(parts: list[_Part]) -> list[list[_Part]]:
     spans: list[tuple[float, float]] = []
     for part in sorted(parts, key=lambda part: -part.height):
         overlaps = [min(part.bottom, bottom) - max(part.top, top) for top, bottom in spans]
-        best = int(np.argmax(overlaps)) if overlaps else -1
+        best = overlaps.index(max(overlaps)) if overlaps else -1
         if best >= 0 and overlaps[best] > 0.5 * min(part.height, spans[best][1] - spans[best][0]):
             rows[best].append(part)
             large = [p for p in rows[best] if p.height >= 0.6 * rows[best][0].height]
             spans[best] = (
-                float(np.median([p.top for p in large])),
-                float(np.median([p.bottom for p in large])),
+                statistics.median(p.top for p in large),
+                statistics.median(p.bottom for p in large),
             )
         else:
             rows.append([part])
@@ -202,7 +204,7 @@ def _attach_scraps(rows: list[list[_Part]]) -> list[list[_Part]]:
     if len(rows) < 2:
         return rows
     heights = [max(part.height for part in row) for row in rows]
-    typical = float(np.median(heights)) if len(rows) > 2 else max(heights)
+    typical = statistics.median(heights) if len(rows) > 2 else max(heights)
     solid = [row for row, high in zip(rows, heights, strict=True) if high >= 0.5 * typical]
     for row, high in zip(rows, heights, strict=True):
         if high >= 0.5 * typical:
@@ -241,7 +243,7 @@ def _join_symbols(row: list[_Part]) -> list[_Part]:
 
 def _drop_scraps(row: list[_Part]) -> list[_Part]:
     """Leave out symbols too low to be digits of this line."""
-    typical = float(np.median([part.height for part in row]))
+    typical = statistics.median(part.height for part in row)
     highest = max(part.height for part in row)
     least = _LEAST_HEIGHT * (highest if len(row) < 4 else max(typical, 0.6 * highest))
     return [part for part in row if part.height >= least]
@@ -259,14 +261,18 @@ def _gather_crumbs(symbols: list[_Part], parts: list[_Part]) -> None:
             symbol.labels += crumbs[index].labels
 
 
-def _cut(part: _Part, level: InkArray, labels: NDArray[np.int32]) -> Glyph:
-    """Cut a part out with the soft edge of its strokes and without its neighbours."""
+def _cut(part: _Part, level: InkArray, labels: NDArray[np.int32], mine: MaskArray) -> Glyph:
+    """Cut a part out with the soft edge of its strokes and without its neighbours.
+
+    `mine` (labels,) bool, all false, is room to work in that all parts share.
+    """
     margin = max(1, round(0.02 * part.size))
     height, width = level.shape
     top, bottom = max(0, part.top - margin), min(height, part.bottom + margin)
     left, right = max(0, part.left - margin), min(width, part.right + margin)
-    mine: MaskArray = np.isin(labels[top:bottom, left:right], part.labels)
+    mine[part.labels] = True
+    strokes = mine[labels[top:bottom, left:right]].view(np.uint8)
+    mine[part.labels] = False
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1))
-    reach = cv2.dilate(mine.astype(np.uint8), kernel).astype(np.bool_)
-    ink = np.where(reach, level[top:bottom, left:right], np.float32(0))
-    return Glyph(np.asarray(ink, dtype=np.float32), left, top)
+    reach = cv2.dilate(strokes, kernel)
+    return Glyph(np.multiply(level[top:bottom, left:right], reach, dtype=np.float32), left, top)

@@ -45,15 +45,18 @@ def draw_line(ink: InkArray, convention: LineConvention = LineConvention()) -> F
     """
     height, width = ink.shape
     scale = convention.height_px / height
-    wide = int(np.clip(round(width * scale), 1, _MOST_WIDTH_PX))
+    wide = min(max(round(width * scale), 1), _MOST_WIDTH_PX)
     # Averaging is right when shrinking; when enlarging, a smooth curve between pixels is.
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     size = (wide, convention.height_px)
     drawn = np.asarray(cv2.resize(ink, size, interpolation=way), np.float32)
     peak = max(percentile(drawn, _PEAK_PERCENTILE), _LEAST_PEAK)
     behind = convention.margin_px + -(wide + 2 * convention.margin_px) % convention.step_px
-    padded = np.pad(drawn / np.float32(peak), ((0, 0), (convention.margin_px, behind)))
-    return np.asarray(np.clip(padded, 0, 1), dtype=np.float32)
+    line = np.zeros((convention.height_px, convention.margin_px + wide + behind), np.float32)
+    inked = line[:, convention.margin_px : convention.margin_px + wide]
+    np.divide(drawn, np.float32(peak), out=inked)
+    inked.clip(0, 1, out=inked)
+    return line
 
 
 def stack_lines(lines: Sequence[Floats]) -> Floats:

@@ -7,10 +7,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from legible.reader.ink import InkArray, percentile
+from legible.reader.ink import InkArray, MaskArray, percentile
 
 # Strokes are measured and corrected on a drawing this much larger than the final one.
 _OVERSAMPLE = 4
+# A pixel and its eight neighbours.
+_AROUND = np.ones((3, 3), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,8 @@ def _trim(glyph: InkArray) -> InkArray:
     if peak <= 0:
         raise ValueError("expected a glyph with ink, got one without; leave blank glyphs out")
     level = np.minimum(glyph / np.float32(peak), np.float32(1))
-    dark = level > 0.3
-    rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
-    return np.asarray(level[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    left, top, width, height = cv2.boundingRect((level > 0.3).view(np.uint8))
+    return np.asarray(level[top : top + height, left : left + width])
 
 
 def _draw(glyph: InkArray, convention: Convention) -> InkArray:
@@ -70,8 +71,8 @@ def _draw(glyph: InkArray, convention: Convention) -> InkArray:
     size = (max(1, round(width * fine)), max(1, round(height * fine)))
     # Averaging is right when shrinking; when enlarging, a smooth curve between pixels is.
     way = cv2.INTER_AREA if fine < 1 else cv2.INTER_CUBIC
-    large = np.clip(cv2.resize(glyph, size, interpolation=way), 0, 1)
-    large = _limit_strokes(np.asarray(large, dtype=np.float32), convention)
+    large = np.asarray(cv2.resize(glyph, size, interpolation=way), dtype=np.float32).clip(0, 1)
+    large = _limit_strokes(large, convention)
     height, width = large.shape
     longer = max(height, width)
     size = (
@@ -87,12 +88,19 @@ def stroke_width(level: InkArray) -> float:
     Area over length: the ridge of the distance transform is as long as the strokes are. Its mean
     height is half the width, whatever the ends and crossings.
     """
-    mask = np.pad((level > 0.5).astype(np.uint8), 1)
+    mask = pad_mask(level > 0.5)
     if not mask.any():
         return 0.0
     distance = cv2.distanceTransform(mask, cv2.DIST_L2, 5)
-    ridge = (distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8)) - 1e-3) & (mask > 0)
+    ridge = (distance >= cv2.dilate(distance, _AROUND) - 1e-3) & mask.view(np.bool_)
     return max(1.0, 2 * float(distance[ridge].mean()) - 1)
+
+
+def pad_mask(mask: MaskArray) -> NDArray[np.uint8]:
+    """A pixel of nothing around a mask: (H + 2, W + 2) uint8, 0 or 1."""
+    padded = np.zeros((mask.shape[0] + 2, mask.shape[1] + 2), np.uint8)
+    padded[1:-1, 1:-1] = mask
+    return padded
 
 
 def _limit_strokes(large: InkArray, convention: Convention) -> InkArray:
@@ -106,7 +114,10 @@ def _limit_strokes(large: InkArray, convention: Convention) -> InkArray:
     reach = int(np.ceil(radius))
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
     if change > 0:
-        grown = cv2.dilate(np.pad(large, reach), kernel)
+        height, width = large.shape
+        wider = np.zeros((height + 2 * reach, width + 2 * reach), np.float32)
+        wider[reach : reach + height, reach : reach + width] = large
+        grown = cv2.dilate(wider, kernel)
     else:
         grown = cv2.erode(large, kernel)
         if grown.max() < 0.5:  # a dot or a blot has no stroke to keep
@@ -120,8 +131,8 @@ def _centre(drawn: InkArray, side_px: int) -> InkArray:
     total = max(float(drawn.sum()), 1e-6)
     y = float((drawn.sum(axis=1) * np.arange(height)).sum()) / total
     x = float((drawn.sum(axis=0) * np.arange(width)).sum()) / total
-    top = int(np.clip(round(side_px / 2 - y - 0.5), 0, side_px - height))
-    left = int(np.clip(round(side_px / 2 - x - 0.5), 0, side_px - width))
+    top = min(max(round(side_px / 2 - y - 0.5), 0), side_px - height)
+    left = min(max(round(side_px / 2 - x - 0.5), 0), side_px - width)
     square = np.zeros((side_px, side_px), np.float32)
     square[top : top + height, left : left + width] = drawn
     return square

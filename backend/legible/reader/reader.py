@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+import numpy as np
+
 from legible.reader.alone import NOTHING, Answer, RunReading, read_alone
 from legible.reader.bundle import Bundle, Floats, serves
 from legible.reader.decode import DecodedPage, decode
@@ -25,6 +27,8 @@ from legible.reader.transcribe import LineModel
 from legible.reader.types import Page, Reading, ReadOptions
 
 Clock = Callable[[], float]
+# What is read in the runs of each line of a page.
+_Rows = Sequence[Sequence[RunReading]]
 
 
 class Reader:
@@ -120,7 +124,7 @@ class Reader:
         task = _Task(options, self.check(options), _Watch(self._clock))
         page = next(iter(decode(data, options.limits)))
         ink = find_ink(page.grey)
-        return self._examine(self._line_model, self._find_lines(ink, page), task)
+        return self._examine(self._line_model, self._find_lines(ink, page, task), task)
 
     def check(self, options: ReadOptions) -> Pattern | None:
         """Check options before there is a file, and compile their pattern.
@@ -138,52 +142,51 @@ class Reader:
     def _read_page(self, page: DecodedPage, task: "_Task") -> Page:
         ink = find_ink(page.grey)
         task.watch.lap("ink")
-        lines, read = self._read_ink(ink, page, task)
-        if not ink.may_be_paper() or (ink.faint is not None and self._is_sure(read)):
-            return read
-        # A crop without a margin, or paper on a table: either side may be the ink. The network
-        # knows better what looks like digits.
-        other = find_ink(page.grey, bright=not ink.bright)
-        task.watch.lap("ink")
-        other_lines, other_read = self._read_ink(other, page, task)
-        better = _likelihood(other_lines, other_read) > _likelihood(lines, read)
-        return other_read if better else read
-
-    def _is_sure(self, page: Page) -> bool:
-        """Whether the networks leave no doubt of what a low page says: its edges are a cell's."""
-        return bool(
-            self._line_model is not None
-            and page.lines
-            and min(line.confidence for line in page.lines) >= self._limits.read
-        )
-
-    def _read_ink(self, ink: Ink, page: DecodedPage, task: "_Task") -> tuple[list[GlyphLine], Page]:
-        lines = self._find_lines(ink, page)
-        task.watch.lap("layout")
-        if self._line_model is None:
-            rows = self._read_glyphs(lines, task)
-        else:
-            rows = self._read_runs(self._line_model, lines, task)
+        lines = self._find_lines(ink, page, task)
+        rows = self._read_lines(lines, task)
+        if ink.may_be_paper() and not (ink.faint is not None and self._is_sure(rows)):
+            # A crop without a margin, or paper on a table: either side may be the ink. The network
+            # knows better what looks like digits.
+            other = find_ink(page.grey, bright=not ink.bright)
+            task.watch.lap("ink")
+            other_lines = self._find_lines(other, page, task)
+            likelihood = _chance(rows) * _explained(lines)
+            # No chance is more than 1, so that most need not be read.
+            if _explained(other_lines) > likelihood:
+                other_rows = self._read_lines(other_lines, task)
+                if _chance(other_rows) * _explained(other_lines) > likelihood:
+                    rows = other_rows
         height, width = page.grey.shape
         scale = (page.width / width, page.height / height)
         read = interpret_page((page.width, page.height), scale, rows, self._limits)
         task.watch.lap("interpret")
-        return lines, read
+        return read
 
-    def _find_lines(self, ink: Ink, page: DecodedPage) -> list[GlyphLine]:
+    def _is_sure(self, rows: _Rows) -> bool:
+        """Whether the networks leave no doubt of what a low page says: its edges are a cell's."""
+        chances = _chances(rows)
+        return bool(self._line_model is not None and chances and min(chances) >= self._limits.read)
+
+    def _read_lines(self, lines: Sequence[GlyphLine], task: "_Task") -> _Rows:
+        if self._line_model is None:
+            return self._read_glyphs(lines, task)
+        return self._read_runs(self._line_model, lines, task)
+
+    def _find_lines(self, ink: Ink, page: DecodedPage, task: "_Task") -> list[GlyphLine]:
         lines = find_lines(ink)
         strip = self._line_model is not None and is_strip(page.grey.shape, len(lines))
-        return lines if ink.faint is None or not strip else [one_line(lines, ink.faint)]
+        if ink.faint is not None and strip:
+            lines = [one_line(lines, ink.faint)]
+        task.watch.lap("layout")
+        return lines
 
-    def _read_glyphs(self, lines: Sequence[GlyphLine], task: "_Task") -> list[list[RunReading]]:
+    def _read_glyphs(self, lines: Sequence[GlyphLine], task: "_Task") -> _Rows:
         """Each line as one run, by the digit network alone."""
         glyphs = [glyph for line in lines for glyph in line.glyphs]
         answers = iter(self._ask(glyphs, task))
         return [[read_alone(line.glyphs, [next(answers) for _ in line.glyphs])] for line in lines]
 
-    def _read_runs(
-        self, model: LineModel, lines: Sequence[GlyphLine], task: "_Task"
-    ) -> list[list[RunReading]]:
+    def _read_runs(self, model: LineModel, lines: Sequence[GlyphLine], task: "_Task") -> _Rows:
         """Each line's runs by both networks."""
         rows = [
             [fuse(proposal, answers, model.manifest.fusion) for proposal, answers in line]
@@ -234,19 +237,32 @@ class Reader:
         ]
 
 
-def _likelihood(lines: list[GlyphLine], page: Page) -> float:
-    """How good an answer this is for a page, against the one for its negative; 0 without writing.
+def _chances(rows: _Rows) -> list[float]:
+    """That all of a line is right, for each line with a symbol."""
+    return [
+        float(np.prod([run.confidence for run in runs]))
+        for runs in rows
+        if any(run.symbols for run in runs)
+    ]
 
-    The chance that all is right, times how much of the page it explains: the hole of a 0 is a fine
-    1, but less of the page. Solid blocks are paper or table, hardly digits.
+
+def _chance(rows: _Rows) -> float:
+    """That all of a page is right."""
+    return float(math.prod(_chances(rows)))
+
+
+def _explained(lines: Sequence[GlyphLine]) -> float:
+    """How much of a page an answer explains, against the one for its negative; 0 without writing.
+
+    Times the chance that all is right, that is how good an answer is: the hole of a 0 is a fine 1,
+    but less of the page. Solid blocks are paper or table, hardly digits.
     """
     glyphs = [glyph.ink for line in lines for glyph in line.glyphs]
     explained = math.sqrt(sum(ink.size for ink in glyphs))
     blocks = sum(
         float(ink.mean()) > 0.85 and min(ink.shape) > 0.4 * max(ink.shape) for ink in glyphs
     )
-    chance = float(math.prod(line.confidence for line in page.lines))
-    return chance * explained * float(0.05**blocks)
+    return explained * float(0.05**blocks)
 
 
 @dataclass(frozen=True, slots=True)

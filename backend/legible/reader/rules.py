@@ -1,9 +1,11 @@
 """Printed lines: found and taken out of the strokes without cutting what crosses them."""
 
+import statistics
+
 import cv2
 import numpy as np
 
-from legible.reader.ink import MaskArray
+from legible.reader.ink import MaskArray, percentile
 
 # A printed line crosses most of the picture and is far thinner than long. So may a written 1 or
 # the upright of a 4, but those neither run from edge to edge nor come in threes.
@@ -75,7 +77,7 @@ def _long_lines(strokes: MaskArray) -> tuple[MaskArray, int]:
             continue
         box = labels[top : top + high, left : left + wide] == label
         # Strokes lie along and across it; its thin stretches show the line itself.
-        thickness = float(np.percentile(box.sum(axis=0), 20))
+        thickness = percentile(box.sum(axis=0), 20)
         if thickness > thick + 2 * wobble:
             continue
         found[top : top + high, left : left + wide] |= _follow(box, thickness)
@@ -83,7 +85,7 @@ def _long_lines(strokes: MaskArray) -> tuple[MaskArray, int]:
         crossing |= left <= _EDGE * width and left + wide >= (1 - _EDGE) * width
     if not crossing and len(thicknesses) < 3:
         return np.zeros_like(strokes), 0
-    return found, round(float(np.median(thicknesses)))
+    return found, round(statistics.median(thicknesses))
 
 
 def _follow(box: MaskArray, thickness: float) -> MaskArray:

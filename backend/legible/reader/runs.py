@@ -4,6 +4,7 @@ The line network reads a run as a whole, so nothing in it has to be parted first
 belongs to something else is taken out: other lines, printed rulings, the table beside the paper.
 """
 
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -85,7 +86,7 @@ def cut_runs(glyphs: Sequence[Glyph], row: int, sheet: Sheet) -> list[Run]:
     Returns:
         Runs from left to right; every glyph is in one of them.
     """
-    high = float(np.median([glyph.ink.shape[0] for glyph in glyphs]))
+    high = statistics.median(glyph.ink.shape[0] for glyph in glyphs)
     groups = [[glyphs[0]]]
     for glyph in glyphs[1:]:
         end = max(each.right for each in groups[-1])

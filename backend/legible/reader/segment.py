@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from legible.reader.ink import InkArray
@@ -92,8 +93,8 @@ def _cut(source: Glyph, middles: Sequence[float], place: int, among: Sequence[in
 def _seam(columns: InkArray, before: float, behind: float) -> int:
     """The column with the least ink between two middles, the most central of several."""
     middle, reach = (before + behind) / 2, _MIDDLE * (behind - before) / 2
-    low = int(np.clip(round(middle - reach), 0, len(columns) - 1))
-    high = int(np.clip(round(middle + reach), low, len(columns) - 1)) + 1
+    low = min(max(round(middle - reach), 0), len(columns) - 1)
+    high = min(max(round(middle + reach), low), len(columns) - 1) + 1
     part = columns[low:high]
     best = np.flatnonzero(part <= part.min() + 1e-6) + low
     return int(best[np.abs(best - middle).argmin()])
@@ -102,8 +103,8 @@ def _seam(columns: InkArray, before: float, behind: float) -> int:
 def _trim(ink: InkArray, left: int, top: int) -> Glyph:
     """Cut to the strokes; as it is where there are none."""
     inked = ink > _INKED * float(ink.max(initial=0.0))
-    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
-    if len(rows) == 0:
+    x, y, width, height = cv2.boundingRect(np.ascontiguousarray(inked).view(np.uint8))
+    if height == 0:
         return Glyph(ink, left, top)
-    window = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
-    return Glyph(np.ascontiguousarray(ink[window]), left + int(columns[0]), top + int(rows[0]))
+    cut = np.ascontiguousarray(ink[y : y + height, x : x + width])
+    return Glyph(cut, left + x, top + y)

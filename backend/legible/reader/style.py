@@ -1,13 +1,14 @@
 """How a symbol is written: what the report of a reading says beside the text."""
 
 import math
+import statistics
 from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
 from legible.reader.ink import InkArray, MaskArray
-from legible.reader.normalise import stroke_width
+from legible.reader.normalise import pad_mask, stroke_width
 from legible.reader.types import Style
 
 # Share of a symbol's box that a hole has at least.
@@ -26,10 +27,7 @@ def describe(ink: InkArray, scale: float) -> Style:
         mean width of the strokes and height of the ink, both in pixels of the upright page; width
         over height; closed loops.
     """
-    inked = ink > 0.3
-    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
-    height = int(rows[-1] - rows[0] + 1) if len(rows) else 0
-    width = int(columns[-1] - columns[0] + 1) if len(columns) else 0
+    _, _, width, height = cv2.boundingRect((ink > 0.3).view(np.uint8))
     return Style(
         slant_deg=_slant(ink) if height >= 6 else None,
         stroke_width_px=round(stroke_width(ink) * scale, 1),
@@ -44,14 +42,14 @@ def describe_line(styles: Sequence[Style]) -> Style:
 
     def median(values: Sequence[float | None]) -> float | None:
         known = [value for value in values if value is not None]
-        return round(float(np.median(known)), 2) if known else None
+        return round(float(statistics.median(known)), 2) if known else None
 
     return Style(
         slant_deg=median([style.slant_deg for style in styles]),
         stroke_width_px=median([style.stroke_width_px for style in styles]) or 0.0,
         height_px=round(median([style.height_px for style in styles]) or 0),
         aspect=median([style.aspect for style in styles]),
-        loops=round(float(np.mean([style.loops or 0 for style in styles])), 2),
+        loops=round(sum(style.loops or 0 for style in styles) / len(styles), 2),
     )
 
 
@@ -59,9 +57,7 @@ def _count_loops(inked: MaskArray, box_px: int) -> int:
     """Holes in the ink; a pinhole is a gap between strokes, not a loop that somebody drew."""
     if not inked.any():
         return 0
-    contours, levels = cv2.findContours(
-        np.pad(inked, 1).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE
-    )
+    contours, levels = cv2.findContours(pad_mask(inked), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     return sum(
         int(level[3]) >= 0 and cv2.contourArea(contour) >= _LEAST_LOOP * box_px
         for contour, level in zip(contours, levels[0], strict=True)
