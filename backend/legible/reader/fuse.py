@@ -147,7 +147,7 @@ def fuse(proposal: Proposal, answers: Sequence[Answer], fusion: Mapping[str, flo
     symbols = weigh(proposal, answers, fusion)
     confidence = _confidence(proposal, symbols, answers, fusion)
     others = {
-        other.text: float(np.exp(min(0.0, other.log_probability - proposal.best)))
+        other.text: math.exp(min(0.0, other.log_probability - proposal.best))
         for other in proposal.others
     }
     if "bias" in fusion:
@@ -167,25 +167,30 @@ def weigh(
 ) -> list[RunSymbol]:
     """The symbols of a proposal, each by both networks; arguments as of `fuse`."""
     asked = answers[: len(proposal.text)]
-    return [_weigh(proposal, index, answer, fusion) for index, answer in enumerate(asked)]
+    if not asked:
+        return []
+    cut = fusion.get("cut_weight", 1.0)
+    whole = fusion.get("whole_weight", 1.0)
+    if not proposal.run.strip:
+        whole = fusion.get("apart_weight", whole)
+    weights = np.array([whole if piece.whole else cut for piece in proposal.pieces])
+    digits = np.array([answer.digits for answer in asked], np.float64)
+    chances = np.maximum(proposal.rows, _LEAST, dtype=np.float64)
+    chances *= np.maximum(digits, _LEAST) ** weights[:, None]
+    chances /= chances.sum(axis=1, keepdims=True)
+    return [
+        _weighed(proposal, index, row, answer)
+        for index, (row, answer) in enumerate(zip(chances, asked, strict=True))
+    ]
 
 
-def _weigh(
-    proposal: Proposal, index: int, answer: Answer, fusion: Mapping[str, float]
+def _weighed(
+    proposal: Proposal, index: int, chances: NDArray[np.float64], answer: Answer
 ) -> RunSymbol:
-    """One symbol by both networks."""
+    """One symbol with the chances of its digits by both networks."""
     symbol, piece = proposal.text[index], proposal.pieces[index]
     if symbol not in _DIGITS:
-        return RunSymbol(
-            piece.glyph, symbol, float(np.exp(proposal.best)), np.full(10, 0.1), 0.0, False
-        )
-    weight = fusion.get("whole_weight" if piece.whole else "cut_weight", 1.0)
-    if piece.whole and not proposal.run.strip:
-        weight = fusion.get("apart_weight", weight)
-    chances = np.maximum(proposal.rows[index].astype(np.float64), _LEAST) * (
-        np.maximum(answer.digits.astype(np.float64), _LEAST) ** weight
-    )
-    chances /= chances.sum()
+        return RunSymbol(piece.glyph, symbol, math.exp(proposal.best), np.full(10, 0.1), 0.0, False)
     # Where a pattern decided, it stays so.
     best = int(symbol) if proposal.broken is not None else int(chances.argmax())
     none = answer.no_digit if piece.whole else 0.0
@@ -208,16 +213,16 @@ def soften(symbols: Sequence[RunSymbol], confidence: float) -> list[RunSymbol]:
         return list(symbols)
     logs = np.log(np.maximum([symbols[place].probabilities for place in places], _LEAST))
     tops = [int(symbols[place].text) for place in places]
-    behind = logs - logs.max(axis=1, keepdims=True)
+    apart = logs - logs[range(len(tops)), tops][:, None]
     low, high = 0.0, math.log(_MOST_SOFT)
     for _ in range(_NARROWINGS):
         # Ever smaller steps, many at once.
-        middles = np.linspace(low, high, _STEPS + 1)[1:-1]
-        likelihoods = np.exp(behind * np.exp(-middles)[:, None, None])
-        chosen = likelihoods[:, range(len(tops)), tops] / likelihoods.sum(axis=2)
-        over = int((chosen.prod(axis=1) > confidence).sum())
-        low, high = low + over * (high - low) / _STEPS, low + (over + 1) * (high - low) / _STEPS
-    likelihoods = np.exp(behind * math.exp(-low))
+        step = (high - low) / _STEPS
+        cooling = np.exp(-(low + step * np.arange(1, _STEPS)))
+        unlikely = np.exp(apart * cooling[:, None, None]).sum(axis=2).prod(axis=1)
+        low += step * int((unlikely * confidence < 1).sum())
+        high = low + step
+    likelihoods = np.exp(apart * math.exp(-low))
     rows = likelihoods / likelihoods.sum(axis=1, keepdims=True)
     softened = list(symbols)
     for place, row, top in zip(places, rows, tops, strict=True):
@@ -246,8 +251,7 @@ def measure_run(
     proposal: Proposal, symbols: Sequence[RunSymbol], answers: Sequence[Answer]
 ) -> NDArray[np.float64]:
     """The numbers behind a run's confidence: (len(FEATURES),) float64, in that order."""
-    best = float(np.clip(np.exp(proposal.best), _LEAST, 1 - _LEAST))
-    odds = float(np.log(best / (1 - best)))
+    odds = _odds(math.exp(proposal.best))
     margin = min(_MOST_LOG, proposal.best - proposal.second)
     # If the digit network changed a symbol, the line network is against it.
     against = -1 if "".join(symbol.text for symbol in symbols) != proposal.text else 1
@@ -255,22 +259,27 @@ def measure_run(
     for symbol, answer in zip(symbols, answers, strict=False):
         if symbol.text not in _DIGITS:
             continue
-        fused += float(np.log(max(symbol.confidence, _LEAST)))
-        chance = float(np.log(max(float(answer.digits[int(symbol.text)]), _LEAST)))
+        fused += math.log(max(symbol.confidence, _LEAST))
+        chance = math.log(max(float(answer.digits[int(symbol.text)]), _LEAST))
         if symbol.joined:
             cut = min(cut, chance)
             continue
         whole = min(whole, chance)
-        none = float(np.clip(symbol.no_digit, _LEAST, 1 - _LEAST))
-        worst = max(worst, float(np.log(none / (1 - none))))
+        worst = max(worst, _odds(symbol.no_digit))
     nameless = answers[len(symbols) : len(symbols) + len(proposal.unread)]
     unread = sum(answer.no_digit < HALF for answer in nameless)
-    length = float(np.log(max(1, len(symbols))))
+    length = math.log(max(1, len(symbols)))
     numbers = [against * odds, against * margin, max(fused, -_MOST_LOG), whole, cut, worst]
     marks = len(proposal.text) - proposal.digits
     return np.array(
         [*numbers, min(unread, 3), length, float(proposal.asked), min(marks, 3)], np.float64
     )
+
+
+def _odds(chance: float) -> float:
+    """Log-odds, never infinite."""
+    chance = min(max(float(chance), _LEAST), 1 - _LEAST)
+    return math.log(chance / (1 - chance))
 
 
 def _confidence(

@@ -113,9 +113,11 @@ def percentile(values: NDArray[np.floating], share: float) -> float:
     """
     place = (values.size - 1) * share / 100
     low = int(place)
-    high = min(low + 1, values.size - 1)
-    sorted_there = np.partition(values, (low, high), axis=None)
-    return float(sorted_there[low] + (place - low) * (sorted_there[high] - sorted_there[low]))
+    if place == low:
+        return float(np.partition(values, low, axis=None)[low])
+    halves = np.partition(values, low + 1, axis=None)
+    below, above = halves[: low + 1].max(), halves[low + 1]
+    return float(below + (place - low) * (above - below))
 
 
 def _is_bright_ink(grey: GreyArray) -> bool:

@@ -136,22 +136,28 @@ def _line_alternatives(
     Their chances are what is left of the line's, at most.
     """
     text = "".join(symbol.text for symbol in symbols)
-    ratios: dict[str, float] = {}
+    ratios: list[tuple[float, int, str]] = []  # against the text; what stands where instead
     for place, symbol in enumerate(symbols):
         if symbol.text.isdigit():
-            for digit, probability in enumerate(symbol.probabilities):
-                other = f"{text[:place]}{digit}{text[place + 1 :]}"
-                ratios[other] = probability / max(symbol.probabilities[int(symbol.text)], 1e-9)
+            chance = max(symbol.probabilities[int(symbol.text)], 1e-9)
+            ratios += [
+                (probability / chance, place, str(digit))
+                for digit, probability in enumerate(symbol.probabilities)
+                if str(digit) != symbol.text
+            ]
     if len(runs) == 1:
         others = runs[0].others.items()
-        ratios |= {other: ratio for other, ratio in others if len(other) not in (0, len(text))}
-    ratios.pop(text, None)
-    total = confidence * sum(ratios.values())
+        ratios += [
+            (ratio, -1, other) for other, ratio in others if len(other) not in (0, len(text))
+        ]
+    total = confidence * sum(ratio for ratio, _, _ in ratios)
     scale = confidence * min(1.0, (1 - confidence) / total) if total > 0 else 0.0
-    likeliest = sorted(ratios.items(), key=lambda pair: -pair[1])[:_MAX_ALTERNATIVES]
+    likeliest = sorted(ratios, key=lambda each: -each[0])[:_MAX_ALTERNATIVES]
     return [
-        Alternative(other, ratio * scale)
-        for other, ratio in likeliest
+        Alternative(
+            other if place < 0 else f"{text[:place]}{other}{text[place + 1 :]}", ratio * scale
+        )
+        for ratio, place, other in likeliest
         if ratio * scale >= _LEAST_ALTERNATIVE
     ]
 

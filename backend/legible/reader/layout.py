@@ -65,13 +65,14 @@ class _Part:
         self.labels += other.labels
 
 
-def find_lines(ink: Ink) -> list[GlyphLine]:
+def find_lines(ink: Ink, *, uncut: bool = True) -> list[GlyphLine]:
     """Find the written symbols of a page.
 
     Specks, ruled and squared paper, and whatever lies around the paper are left out.
 
     Args:
         ink: what `find_ink` gave.
+        uncut: whether to cut the runs out as well; without them lines have none.
 
     Returns:
         Lines from top to bottom, glyphs from left to right; empty for a blank page.
@@ -101,7 +102,7 @@ def find_lines(ink: Ink) -> list[GlyphLine]:
     lines = []
     for number, row in enumerate(rows):
         glyphs = [_cut(part, ink.level, owners, mine) for part in row]
-        lines.append(GlyphLine(glyphs, cut_runs(glyphs, number, sheet)))
+        lines.append(GlyphLine(glyphs, cut_runs(glyphs, number, sheet) if uncut else []))
     return lines
 
 
@@ -253,7 +254,9 @@ def _gather_crumbs(symbols: list[_Part], parts: list[_Part]) -> None:
     """Give each symbol the small pieces within its box: a dry pen leaves strokes in crumbs."""
     taken = {label for symbol in symbols for label in symbol.labels}
     crumbs = [part for part in parts if part.labels[0] not in taken and part.size >= 3]
-    boxes = np.array([(c.left, c.top, c.right, c.bottom) for c in crumbs]).reshape(-1, 4)
+    if not crumbs:
+        return
+    boxes = np.array([(c.left, c.top, c.right, c.bottom) for c in crumbs])
     for symbol in symbols:
         inside = (boxes[:, :2] >= (symbol.left, symbol.top)).all(axis=1)
         inside &= (boxes[:, 2:] <= (symbol.right, symbol.bottom)).all(axis=1)

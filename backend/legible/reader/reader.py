@@ -173,9 +173,11 @@ class Reader:
         return self._read_runs(self._line_model, lines, task)
 
     def _find_lines(self, ink: Ink, page: DecodedPage, task: "_Task") -> list[GlyphLine]:
-        lines = find_lines(ink)
-        strip = self._line_model is not None and is_strip(page.grey.shape, len(lines))
-        if ink.faint is not None and strip:
+        shape = page.grey.shape
+        strips = self._line_model is not None and ink.faint is not None
+        # What is a strip with two lines is one with any number, and its runs need not be cut.
+        lines = find_lines(ink, uncut=not strips or not is_strip(shape, 2))
+        if strips and ink.faint is not None and is_strip(shape, len(lines)):
             lines = [one_line(lines, ink.faint)]
         task.watch.lap("layout")
         return lines

@@ -68,7 +68,7 @@ def _long_lines(strokes: MaskArray) -> tuple[MaskArray, int]:
     if not runs.any():
         return np.zeros_like(strokes), 0
     count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
-    found = np.zeros_like(strokes)
+    lines: list[tuple[slice, slice, MaskArray]] = []
     thicknesses: list[float] = []
     crossing = False
     for label in range(1, count):
@@ -80,11 +80,14 @@ def _long_lines(strokes: MaskArray) -> tuple[MaskArray, int]:
         thickness = percentile(box.sum(axis=0), 20)
         if thickness > thick + 2 * wobble:
             continue
-        found[top : top + high, left : left + wide] |= _follow(box, thickness)
+        lines.append((slice(top, top + high), slice(left, left + wide), box))
         thicknesses.append(thickness)
         crossing |= left <= _EDGE * width and left + wide >= (1 - _EDGE) * width
+    found = np.zeros_like(strokes)
     if not crossing and len(thicknesses) < 3:
-        return np.zeros_like(strokes), 0
+        return found, 0
+    for (rows, columns, box), thickness in zip(lines, thicknesses, strict=True):
+        found[rows, columns] |= _follow(box, thickness)
     return found, round(statistics.median(thicknesses))
 
 

@@ -68,8 +68,7 @@ def _slant(ink: InkArray) -> float:
     """Angle of the shear that makes x and y of the ink independent (second central moments)."""
     total = float(ink.sum())
     y, x = np.arange(ink.shape[0]), np.arange(ink.shape[1])
-    mean_y = float(ink.sum(axis=1) @ y) / total
-    mean_x = float(ink.sum(axis=0) @ x) / total
-    xy = float((y - mean_y) @ ink @ (x - mean_x))
-    yy = float(ink.sum(axis=1) @ (y - mean_y) ** 2)
+    rows = ink.sum(axis=1)
+    off_y, off_x = y - float(rows @ y) / total, x - float(ink.sum(axis=0) @ x) / total
+    xy, yy = float(off_y @ ink @ off_x), float(rows @ off_y**2)
     return round(-math.degrees(math.atan2(xy, yy)), 1) if yy > 0 else 0.0

@@ -96,3 +96,13 @@ def test_remove_rules_takes_lines_out_and_leaves_strokes_whole() -> None:
 
     assert (cleaned & strokes).sum() > 0.97 * strokes.sum()
     assert (cleaned & ~strokes).sum() < 0.03 * strokes.sum()
+
+
+def test_find_lines_leaves_runs_out_where_they_are_not_wanted() -> None:
+    ink = find_ink(draw_text("123\n45"))
+
+    cut, uncut = find_lines(ink, uncut=False), find_lines(ink)
+
+    assert [line.runs for line in cut] == [[], []]
+    assert all(line.runs for line in uncut)
+    assert [len(line.glyphs) for line in cut] == [len(line.glyphs) for line in uncut]
