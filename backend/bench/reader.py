@@ -34,6 +34,10 @@ def main() -> None:
     pictures = {
         "a digit, 28 x 28 PNG": (encode(draw_text("7", height_px=20, pen_px=3, margin_px=4)), 1),
         "a digit, 400 x 400 JPEG": (encode(shade(draw_text("7", height_px=250)), "JPEG"), 1),
+        "three digits, a cell of 60 x 34 JPEG": (
+            encode(draw_text("245", height_px=20, pen_px=2, margin_px=7, gap=0.2), "JPEG"),
+            3,
+        ),
         "five digits, 100 px high PNG": (encode(draw_text("04103")), 5),
         "a sheet of 100 digits, 12 megapixel JPEG": (
             encode(shade(draw_text(sheet, height_px=210, pen_px=16, gap=1.1)), "JPEG"),

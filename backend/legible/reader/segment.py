@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -9,12 +10,11 @@ import numpy as np
 from legible.reader.ink import InkArray
 from legible.reader.line import LineConvention
 from legible.reader.runs import Glyph, Run
+from legible.reader.seam import Columns, find_seam
 
 # A glyph shows a symbol if the middle of the symbol lies in it or this share of the run's height
 # beside it: the network's steps are coarse.
 _BESIDE = 0.15
-# Digits that touch are cut where the least ink lies in this middle part between their middles.
-_MIDDLE = 0.7
 # Ink below this share of the darkest is no stroke.
 _INKED = 0.3
 _DIGITS = frozenset("0123456789")
@@ -52,16 +52,21 @@ def place_symbols(
         _owner(run.glyphs, middle, _BESIDE * high) if symbol in _DIGITS else None
         for middle, symbol in zip(middles, text, strict=True)
     ]
-    pieces = []
-    for place, owner in enumerate(owners):
-        mine = [other for other, shown in enumerate(owners) if shown == owner]
-        if owner is not None and len(mine) == 1:
-            pieces.append(Piece(run.glyphs[owner], whole=True))
-            continue
-        source = Glyph(run.ink, run.left, run.top) if owner is None else run.glyphs[owner]
-        neighbours = range(len(middles)) if owner is None else mine
-        pieces.append(Piece(_cut(source, middles, place, neighbours), whole=False))
-    return pieces, [glyph for index, glyph in enumerate(run.glyphs) if index not in owners]
+    pieces: dict[int, Piece] = {}
+    for owner, glyph in enumerate(run.glyphs):
+        mine = [place for place, shown in enumerate(owners) if shown == owner]
+        if len(mine) == 1:
+            pieces[mine[0]] = Piece(glyph, whole=True)
+        elif mine:
+            parts = _part(glyph, [middles[place] for place in mine])
+            pieces |= {
+                place: Piece(part, whole=False) for place, part in zip(mine, parts, strict=True)
+            }
+    if None in owners:
+        for place, part in enumerate(_part(Glyph(run.ink, run.left, run.top), middles)):
+            pieces.setdefault(place, Piece(part, whole=False))
+    unread = [glyph for index, glyph in enumerate(run.glyphs) if index not in owners]
+    return [pieces[place] for place in range(len(text))], unread
 
 
 def _owner(glyphs: Sequence[Glyph], middle: float, beside: float) -> int | None:
@@ -76,28 +81,25 @@ def _owner(glyphs: Sequence[Glyph], middle: float, beside: float) -> int | None:
     )
 
 
-def _cut(source: Glyph, middles: Sequence[float], place: int, among: Sequence[int]) -> Glyph:
-    """The part of a glyph between the symbols before and behind; at least a pixel wide."""
-    at = among.index(place)
-    columns = np.asarray(source.ink.sum(axis=0))
-    start, stop = 0, len(columns)
-    if at > 0:
-        start = _seam(columns, middles[among[at - 1]] - source.left, middles[place] - source.left)
-    if at < len(among) - 1:
-        stop = _seam(columns, middles[place] - source.left, middles[among[at + 1]] - source.left)
-    start = min(start, len(columns) - 1)
-    stop = max(stop, start + 1)
-    return _trim(source.ink[:, start:stop], source.left + start, source.top)
+def _part(source: Glyph, middles: Sequence[float]) -> list[Glyph]:
+    """A glyph in as many parts as there are symbols in it, each cut to its strokes."""
+    height, width = source.ink.shape
+    inner = [middle - source.left for middle in middles]
+    seams = [
+        np.zeros(height, np.intp),
+        *(find_seam(source.ink, before, behind) for before, behind in pairwise(inner)),
+        np.full(height, width),
+    ]
+    return [_cut(source, start, stop) for start, stop in pairwise(seams)]
 
 
-def _seam(columns: InkArray, before: float, behind: float) -> int:
-    """The column with the least ink between two middles, the most central of several."""
-    middle, reach = (before + behind) / 2, _MIDDLE * (behind - before) / 2
-    low = min(max(round(middle - reach), 0), len(columns) - 1)
-    high = min(max(round(middle + reach), low), len(columns) - 1) + 1
-    part = columns[low:high]
-    best = np.flatnonzero(part <= part.min() + 1e-6) + low
-    return int(best[np.abs(best - middle).argmin()])
+def _cut(source: Glyph, start: Columns, stop: Columns) -> Glyph:
+    """The part of a glyph between two seams; at least a pixel wide."""
+    left = int(start.min())
+    right = max(int(stop.max()), left + 1)
+    columns = np.arange(left, right)
+    mine = (columns >= start[:, None]) & (columns < stop[:, None])
+    return _trim(source.ink[:, left:right] * mine, source.left + left, source.top)
 
 
 def _trim(ink: InkArray, left: int, top: int) -> Glyph:
