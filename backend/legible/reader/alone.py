@@ -37,7 +37,8 @@ class RunSymbol:
     """One symbol of a run.
 
     `no_digit` is the digit network's, 0 where it was not asked. `joined`: its glyph holds more
-    than it, or may do.
+    than it, or may do. `opinions`: what the line network and the digit network read, where they
+    differ.
     """
 
     glyph: Glyph
@@ -46,6 +47,7 @@ class RunSymbol:
     probabilities: NDArray[np.float64]
     no_digit: float
     joined: bool
+    opinions: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class RunReading:
     """What a run says.
 
     `others`: how likely other texts are against this one. `unread`: glyphs that it says nothing
-    of. `broken`: the likelier text that was left for one that fits the pattern.
+    of. `broken`: the likelier text that was left for one that fits the pattern. `opinions`: as of a
+    symbol, where the networks differ on how many there are.
     """
 
     symbols: Sequence[RunSymbol]
@@ -61,6 +64,7 @@ class RunReading:
     others: Mapping[str, float]
     unread: Sequence[Glyph]
     broken: str | None = None
+    opinions: tuple[str, str] | None = None
 
     @property
     def text(self) -> str:

@@ -158,7 +158,8 @@ def fuse(proposal: Proposal, answers: Sequence[Answer], fusion: Mapping[str, flo
     if len(proposal.run.glyphs) == 1:
         return _pool(reading, proposal, answers[-1])
     if not symbols and min(answer.no_digit for answer in answers) < HALF:
-        return read_alone(proposal.run.glyphs, answers, doubted=True)
+        alone = read_alone(proposal.run.glyphs, answers, doubted=True)
+        return replace(alone, opinions=("", alone.text))
     return reading
 
 
@@ -194,7 +195,21 @@ def _weighed(
     # Where a pattern decided, it stays so.
     best = int(symbol) if proposal.broken is not None else int(chances.argmax())
     none = answer.no_digit if piece.whole else 0.0
-    return RunSymbol(piece.glyph, str(best), float(chances[best]), chances, none, not piece.whole)
+    return RunSymbol(
+        glyph=piece.glyph,
+        text=str(best),
+        confidence=float(chances[best]),
+        probabilities=chances,
+        no_digit=none,
+        joined=not piece.whole,
+        opinions=_opinions(symbol, answer) if piece.whole and proposal.broken is None else None,
+    )
+
+
+def _opinions(text: str, answer: Answer) -> tuple[str, str] | None:
+    """What the two networks read where they differ; who sees no digit has no opinion on which."""
+    digit = str(int(answer.digits.argmax()))
+    return (text, digit) if digit != text and answer.no_digit < HALF else None
 
 
 def soften(symbols: Sequence[RunSymbol], confidence: float) -> list[RunSymbol]:
@@ -239,11 +254,11 @@ def _pool(reading: RunReading, proposal: Proposal, answer: Answer) -> RunReading
         np.exp(other.log_probability) for other in proposal.others if other.text == str(digit)
     )
     single = weight * float(answer.digits[digit]) * (1 - answer.no_digit) + (1 - weight) * alike
+    opinions = None if is_wide(glyph) else _opinions(proposal.text, answer)
     if (1 - weight) * np.exp(proposal.best) >= single:
-        return reading
-    symbol = RunSymbol(
-        glyph, str(digit), single, answer.digits.astype(np.float64), answer.no_digit, False
-    )
+        return replace(reading, opinions=opinions)
+    row = answer.digits.astype(np.float64)
+    symbol = RunSymbol(glyph, str(digit), single, row, answer.no_digit, False, opinions)
     return RunReading([symbol], single, {proposal.text: 1 - single}, ())
 
 

@@ -17,6 +17,7 @@ from legible.reader.errors import UnsupportedSymbols
 from legible.reader.fuse import Examined, Proposal, digits_alone, fuse, propose
 from legible.reader.ink import Ink, find_ink
 from legible.reader.interpret import Limits, interpret, interpret_page
+from legible.reader.issues import Paper
 from legible.reader.layout import GlyphLine, find_lines
 from legible.reader.line import draw_line
 from legible.reader.normalise import normalise
@@ -158,7 +159,8 @@ class Reader:
                     rows = other_rows
         height, width = page.grey.shape
         scale = (page.width / width, page.height / height)
-        read = interpret_page((page.width, page.height), scale, rows, self._limits)
+        paper = Paper(page.grey, ink.bright)
+        read = interpret_page((page.width, page.height), scale, rows, self._limits, paper)
         task.watch.lap("interpret")
         return read
 

@@ -18,6 +18,21 @@ class Status(StrEnum):
     BLANK = "blank"  # nothing is written on any page
 
 
+class IssueCode(StrEnum):
+    """What may be odd about a symbol, a line, a page."""
+
+    FAINT = "faint"  # the ink hardly stands out from the paper
+    CUT_OFF = "cut_off"  # runs into the edge of the picture
+    TOUCHING = "touching"  # its ink was cut out of a larger whole
+    NOT_A_DIGIT = "not_a_digit"
+    LOW_CONFIDENCE = "low_confidence"
+    DISAGREEMENT = "disagreement"  # the line network and the digit network read differently
+    TOO_SMALL = "too_small"
+    PATTERN = "pattern"  # not of the form asked for
+    UNREAD = "unread"  # writing that was left out
+    BLANK = "blank"
+
+
 @dataclass(frozen=True, slots=True)
 class DecodeLimits:
     """What `decode` accepts. `max_pixels` holds for each page of a file."""
@@ -29,10 +44,11 @@ class DecodeLimits:
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How one picture is to be read."""
+    """How one picture is to be read. `stages`: whether what the networks saw is drawn as well."""
 
     symbols: Literal["digits", "number"] = "digits"
     pattern: str | None = None
+    stages: bool = False
     limits: DecodeLimits = field(default_factory=DecodeLimits)
 
 
@@ -56,7 +72,8 @@ class Symbol:
     """One written symbol.
 
     `probabilities` are the ten calibrated ones for 0-9, given that it is one digit; they sum to 1.
-    `confidence` is that of `text`, and also weighs whether it is one digit at all.
+    `confidence` is that of `text`, and also weighs whether it is one digit at all. `opinions`:
+    what the line network and the digit network read, where they differ.
     """
 
     text: str
@@ -64,7 +81,8 @@ class Symbol:
     box: Box
     probabilities: tuple[float, ...]
     style: Style
-    issue: str | None = None
+    issue: IssueCode | None = None
+    opinions: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +90,7 @@ class Line:
     """Symbols on one base line, left to right. `confidence`: that the whole line is right.
 
     `instead_of`: the likelier text that was not taken, since it broke the pattern asked for.
+    `opinions`: as of a symbol, where the networks differ on how many symbols there are.
     """
 
     text: str
@@ -81,6 +100,8 @@ class Line:
     alternatives: Sequence["Alternative"] = ()
     instead_of: str | None = None
     style: Style | None = None
+    issue: IssueCode | None = None
+    opinions: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +118,7 @@ class Page:
 class Issue:
     """Something a person should know, in words. The indices say where; None = everywhere."""
 
-    code: str
+    code: IssueCode
     message: str
     page: int | None = None
     line: int | None = None

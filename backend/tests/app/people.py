@@ -14,6 +14,7 @@ from legible.reader.errors import ReadError
 from legible.reader.types import (
     Alternative,
     Issue,
+    IssueCode,
     Line,
     Page,
     Reading,
@@ -40,7 +41,7 @@ class FakeReader:
         if self.error:
             raise self.error
         probabilities = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.9, 0.1, 0.0)
-        symbol = Symbol("7", 0.9, (1, 2, 3, 4), probabilities, Style(None, 2.5, 4), "unsure")
+        symbol = Symbol("7", 0.9, (1, 2, 3, 4), probabilities, Style(None, 2.5, 4))
         line = Line("7", 0.9, (1, 2, 3, 4), (symbol,))
         return Reading(
             text="7",
@@ -48,7 +49,7 @@ class FakeReader:
             confidence=0.9,
             alternatives=(Alternative("8", 0.1),),
             pages=[Page(page.width, page.height, (line,)) for page in decode(data, options.limits)],
-            issues=(Issue("low_confidence", "This could also be an 8.", 0, 0, 0),),
+            issues=(Issue(IssueCode.LOW_CONFIDENCE, "This could also be an 8.", 0, 0, 0),),
             models=self.models,
             timing_ms={"decode": 1.5, "total": 2.0},
         )

@@ -16,7 +16,7 @@ from legible.reader.bundle import Bundle
 from legible.reader.digit import DigitModel
 from legible.reader.errors import BadPattern, UnsupportedSymbols
 from legible.reader.reader import Reader
-from legible.reader.types import ReadOptions, Status
+from legible.reader.types import IssueCode, ReadOptions, Status
 from tests.images import Grey, add_grain, draw_text, encode, rule, shade
 
 pytestmark = pytest.mark.model
@@ -147,6 +147,27 @@ def test_read_parts_digits_that_touch(reader: Reader, text: str, turned: bool) -
     assert [symbol.text for symbol in reading.pages[0].lines[0].symbols] == list(text)
     lefts = [symbol.box[0] for symbol in reading.pages[0].lines[0].symbols]
     assert lefts == sorted(lefts)
+
+
+@pytest.mark.parametrize(
+    ("page", "code", "place"),
+    [
+        (draw_text("407")[:130], IssueCode.CUT_OFF, None),
+        (draw_text("407")[50:], IssueCode.CUT_OFF, 0),
+        (draw_text("2056", gap=-0.2), IssueCode.TOUCHING, 0),
+        (draw_text("407", height_px=5, pen_px=1, margin_px=6), IssueCode.TOO_SMALL, 0),
+        (np.minimum(draw_text("5"), draw_text("1")), IssueCode.DISAGREEMENT, 0),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_read_says_what_is_odd(
+    reader: Reader, page: Grey, code: IssueCode, place: int | None
+) -> None:
+    issues = reader.read(encode(page)).issues
+
+    assert (code, 0, 0, place) in {
+        (issue.code, issue.page, issue.line, issue.symbol) for issue in issues
+    }
 
 
 @pytest.mark.parametrize("degrees", [-3, 3])
