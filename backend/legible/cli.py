@@ -37,6 +37,11 @@ def _add_read(commands: "_Commands[argparse.ArgumentParser]") -> None:
         help="digits, or number: digits and . , - (default: digits)",
     )
     read.add_argument("--pattern", help="what each line should look like, e.g. '\\d{5}'")
+    read.add_argument(
+        "--detail",
+        choices=("stages",),
+        help="stages: also print what the networks saw, as PNG in Base64",
+    )
     read.add_argument("--models", help="folder of networks (default: the shipped ones)")
     read.add_argument(
         "--jobs", type=int, default=1, help="processes; 0 = one for each core (default: 1)"
@@ -51,6 +56,7 @@ def _read(args: argparse.Namespace) -> int:
         args.files,
         symbols=args.symbols,
         pattern=args.pattern,
+        stages=args.detail == "stages",
         models=args.models,
         jobs=args.jobs,
     )

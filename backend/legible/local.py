@@ -1,5 +1,6 @@
 """Reading files on this machine: what `legible read` does."""
 
+import base64
 import json
 import os
 import sys
@@ -41,6 +42,7 @@ def read_files(
     *,
     symbols: Literal["digits", "number"] = "digits",
     pattern: str | None = None,
+    stages: bool = False,
     models: str | None = None,
     jobs: int = 1,
 ) -> int:
@@ -48,7 +50,7 @@ def read_files(
 
     Args:
         files: paths.
-        symbols, pattern: as in `ReadOptions`.
+        symbols, pattern, stages: as in `ReadOptions`; pictures are printed as PNG in Base64.
         models: folder of networks; None means LEGIBLE_MODELS_DIR or the shipped ones.
         jobs: processes; 0 or less means one for each core.
 
@@ -56,7 +58,7 @@ def read_files(
         0 if all files were read, 1 if some were not, 2 if nothing could be started.
     """
     models_dir = Path(models or os.environ.get("LEGIBLE_MODELS_DIR") or SHIPPED_MODELS)
-    options = ReadOptions(symbols=symbols, pattern=pattern)
+    options = ReadOptions(symbols=symbols, pattern=pattern, stages=stages)
     try:
         reader = Reader.open(models_dir, time.perf_counter)
         reader.check(options)
@@ -101,7 +103,9 @@ def _read_file(reader: Reader, options: ReadOptions, file: str) -> Row:
         return {"file": file, "error": _describe(error)}
     except Exception:
         return {"file": file, "error": _INTERNAL_ERROR}
-    return {"file": file, **_rounded(reading)}
+    if reading["stages"] is None:
+        del reading["stages"]
+    return {"file": file, **_printable(reading)}
 
 
 def _describe(error: OSError) -> dict[str, str]:
@@ -115,14 +119,19 @@ def _describe(error: OSError) -> dict[str, str]:
     return {"code": "not_readable", "message": f"The file cannot be read: {error.strerror}."}
 
 
-def _rounded(value: Any) -> Any:
-    """Six digits tell probabilities apart; more are noise and double the length of a line."""
+def _printable(value: Any) -> Any:
+    """What JSON can hold.
+
+    Six digits tell probabilities apart; more are noise and double the length of a line.
+    """
     if isinstance(value, float):
         return round(value, 6)
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     if isinstance(value, dict):
-        return {key: _rounded(each) for key, each in value.items()}
+        return {key: _printable(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_rounded(each) for each in value]
+        return [_printable(each) for each in value]
     return value
 
 

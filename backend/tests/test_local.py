@@ -1,5 +1,7 @@
 """The command `legible read`, run as people run it."""
 
+import base64
+import io
 import json
 import os
 import subprocess
@@ -8,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.images import draw_text, encode
 
@@ -95,6 +98,46 @@ def test_read_marks_what_breaks_the_pattern(pictures: Path) -> None:
 
     assert rows[0]["status"] == "review"
     assert rows[0]["issues"][0]["code"] == "pattern"
+
+
+def test_read_prints_what_the_networks_saw_where_that_is_asked_for(pictures: Path) -> None:
+    _, (plain,), _ = _read("07.png", cwd=pictures)
+    code, rows, _ = _read("--detail", "stages", "07.png", "letter.png", cwd=pictures)
+
+    assert "stages" not in plain
+    assert code == 1  # there is no letter.png
+    stages = rows[0]["stages"]
+    (page,) = stages["pages"]
+    height, width = draw_text("07").shape
+    assert _size(page["page"]) == (width, height)
+    assert _size(page["ink"]) == _size(page["page"])
+    assert [_size(run["picture"])[1] for run in page["runs"]] == [32]
+    assert [(digit["text"], _size(digit["picture"])) for digit in page["digits"]] == [
+        ("0", (28, 28)),
+        ("7", (28, 28)),
+    ]
+    assert stages["left_out"] == {"pages": 0, "runs": 0, "digits": 0}
+    assert "error" in rows[1]
+
+
+def _size(picture: dict[str, Any]) -> tuple[int, int]:
+    """The size of a picture in a row, which is also told beside it."""
+    with Image.open(io.BytesIO(base64.b64decode(picture["png"], validate=True))) as image:
+        assert (image.format, image.size) == ("PNG", (picture["width"], picture["height"]))
+        return image.size
+
+
+def test_read_refuses_a_detail_that_there_is_not(pictures: Path) -> None:
+    done = subprocess.run(
+        [LEGIBLE, "read", "--detail", "everything", "07.png"],
+        cwd=pictures,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "invalid choice: 'everything'" in done.stderr
 
 
 def test_read_says_what_is_wrong_with_the_models(pictures: Path) -> None:

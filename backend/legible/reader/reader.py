@@ -23,6 +23,7 @@ from legible.reader.line import draw_line
 from legible.reader.normalise import normalise
 from legible.reader.pattern import Pattern
 from legible.reader.runs import Glyph, Run
+from legible.reader.stages import StageRecorder
 from legible.reader.strip import is_strip, one_line
 from legible.reader.transcribe import LineModel
 from legible.reader.types import Page, Reading, ReadOptions
@@ -91,9 +92,11 @@ class Reader:
         pattern = self.check(options)
         watch = _Watch(self._clock)
         pages = []
+        line = None if self._line_model is None else self._line_model.convention
+        recorder = StageRecorder(self._digit_model.convention, line) if options.stages else None
         for page in decode(data, options.limits):
             watch.lap("decode")
-            pages.append(self._read_page(page, _Task(options, pattern, watch)))
+            pages.append(self._read_page(page, _Task(options, pattern, watch, recorder)))
         verdict = interpret(pages, self._limits, pattern)
         watch.lap("interpret")
         return Reading(
@@ -105,6 +108,7 @@ class Reader:
             issues=verdict.issues,
             models=self.models,
             timing_ms=watch.total(),
+            stages=None if recorder is None else recorder.finish(self.models),
         )
 
     def examine(self, data: bytes, options: ReadOptions = ReadOptions()) -> list[list[Examined]]:
@@ -141,6 +145,13 @@ class Reader:
         return None if options.pattern is None else Pattern.compile(options.pattern)
 
     def _read_page(self, page: DecodedPage, task: "_Task") -> Page:
+        seen = self._see(page, task)
+        if task.recorder is not None:
+            task.recorder.add_page(page.grey, seen.ink, seen.lines, seen.read)
+            task.watch.lap("stages")
+        return seen.page
+
+    def _see(self, page: DecodedPage, task: "_Task") -> "_Seen":
         ink = find_ink(page.grey)
         task.watch.lap("ink")
         lines = self._find_lines(ink, page, task)
@@ -156,13 +167,13 @@ class Reader:
             if _explained(other_lines) > likelihood:
                 other_rows = self._read_lines(other_lines, task)
                 if _chance(other_rows) * _explained(other_lines) > likelihood:
-                    rows = other_rows
+                    ink, lines, rows = other, other_lines, other_rows
         height, width = page.grey.shape
         scale = (page.width / width, page.height / height)
         paper = Paper(page.grey, ink.bright)
         read = interpret_page((page.width, page.height), scale, rows, self._limits, paper)
         task.watch.lap("interpret")
-        return read
+        return _Seen(ink, lines, rows, read)
 
     def _is_sure(self, rows: _Rows) -> bool:
         """Whether the networks leave no doubt of what a low page says: its edges are a cell's."""
@@ -270,12 +281,23 @@ def _explained(lines: Sequence[GlyphLine]) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class _Seen:
+    """A page as it was read, `page`, and the steps on the way there."""
+
+    ink: Ink
+    lines: Sequence[GlyphLine]
+    read: Sequence[Sequence[RunReading]]
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
 class _Task:
     """What one call of `read` is asked for."""
 
     options: ReadOptions
     pattern: Pattern | None
     watch: "_Watch"
+    recorder: StageRecorder | None = None
 
 
 class _Watch:

@@ -134,8 +134,69 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
+class StagePicture:
+    """A small grey picture: `png` is the whole file, `width` and `height` are in its pixels."""
+
+    png: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunStage:
+    """A run as the line network saw it, ink white. `line` is its line, None if none was read."""
+
+    line: int | None
+    picture: StagePicture
+
+
+@dataclass(frozen=True, slots=True)
+class DigitStage:
+    """A digit as the digit network saw it, ink white; its place in the page, and what was read."""
+
+    line: int
+    symbol: int
+    text: str
+    picture: StagePicture
+
+
+@dataclass(frozen=True, slots=True)
+class PageStages:
+    """What was seen of a page. `page` is upright; in `ink` paper is black and ink is white.
+
+    A line has a run for each group of symbols that stand close together.
+    """
+
+    page: StagePicture
+    ink: StagePicture
+    runs: Sequence[RunStage]
+    digits: Sequence[DigitStage]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """How many there was no room for: pages, then runs and digits of the pages that are there."""
+
+    pages: int
+    runs: int
+    digits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """What the networks saw of the first pages of a file, and which networks they were."""
+
+    pages: Sequence[PageStages]
+    left_out: LeftOut
+    models: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """All that was read in one file. `text` joins the lines with a line feed."""
+    """All that was read in one file. `text` joins the lines with a line feed.
+
+    `stages` is there only where the options asked for it.
+    """
 
     text: str
     status: Status
@@ -145,3 +206,4 @@ class Reading:
     issues: Sequence[Issue]
     models: Mapping[str, str]
     timing_ms: Mapping[str, float]
+    stages: Stages | None = None
