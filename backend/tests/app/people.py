@@ -13,12 +13,18 @@ from legible.reader.decode import decode
 from legible.reader.errors import ReadError
 from legible.reader.types import (
     Alternative,
+    DigitStage,
     Issue,
     IssueCode,
+    LeftOut,
     Line,
     Page,
+    PageStages,
     Reading,
     ReadOptions,
+    RunStage,
+    StagePicture,
+    Stages,
     Status,
     Style,
     Symbol,
@@ -52,7 +58,13 @@ class FakeReader:
             issues=(Issue(IssueCode.LOW_CONFIDENCE, "This could also be an 8.", 0, 0, 0),),
             models=self.models,
             timing_ms={"decode": 1.5, "total": 2.0},
+            stages=self._stages() if options.stages else None,
         )
+
+    def _stages(self) -> Stages:
+        seen = StagePicture(picture(0, (28, 28)), 28, 28)
+        page = PageStages(seen, seen, [RunStage(0, seen)], [DigitStage(0, 0, "7", seen)])
+        return Stages([page], LeftOut(0, 1, 2), self.models)
 
 
 def picture(shade: int = 200, size: tuple[int, int] = (30, 20), kind: str = "PNG") -> bytes:

@@ -135,6 +135,7 @@ def test_a_reading_needs_its_user(settings: Settings) -> None:
         sha256="c",
         size_bytes=1,
         text="",
+        symbols="digits",
         status="blank",
         confidence=1.0,
         issues=[],

@@ -22,6 +22,7 @@ PATHS = [
     ("POST", "/readings"),
     ("GET", "/readings"),
     ("GET", SOMEWHERE),
+    ("GET", f"{SOMEWHERE}?detail=stages"),
     ("GET", f"{SOMEWHERE}/picture"),
     ("GET", f"{SOMEWHERE}/pages/1/image"),
     ("DELETE", SOMEWHERE),

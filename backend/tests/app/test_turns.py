@@ -42,14 +42,19 @@ def test_whoever_comes_when_enough_wait_is_sent_away_and_the_service_goes_on(
     ):
         ada = _register(client)
         try:
+            reader.go_on.set()
+            kept = ada.read()["id"]
+            reader.go_on.clear()
             uploads = [pool.submit(ada.send, picture()) for _ in range(SENT)]
             refused = list(islice(as_completed(uploads, timeout=60), SENT - INSIDE))
+            seen = pool.submit(ada.get, f"/readings/{kept}?detail=stages").result(timeout=60)
             ready = pool.submit(client.get, "/readyz").result(timeout=60)
             known = {"email": "ada@example.com", "password": PASSWORD}
             login = pool.submit(client.post, "/api/v1/auth/login", json=known).result(timeout=60)
         finally:
             reader.go_on.set()
 
+        assert_problem(seen, 503, "busy")
         assert ready.status_code == 200
         assert login.status_code == 200
         for upload in refused:

@@ -118,6 +118,8 @@ export interface paths {
         /**
          * Get Reading
          * @description Show one of your readings.
+         *
+         *     With `detail=stages` its picture is read once more, by the networks of today.
          */
         get: operations["get_reading"];
         put?: never;
@@ -299,6 +301,29 @@ export interface components {
             client_secret?: string | null;
         };
         /**
+         * DigitStageOut
+         * @description A digit as the digit network saw it, 28 pixels wide and high.
+         */
+        DigitStageOut: {
+            /**
+             * Line
+             * @example 0
+             */
+            line: number;
+            /**
+             * Symbol
+             * @example 3
+             */
+            symbol: number;
+            /**
+             * Text
+             * @description What was read.
+             * @example 0
+             */
+            text: string;
+            picture: components["schemas"]["StagePictureOut"];
+        };
+        /**
          * HealthOut
          * @description The process lives.
          */
@@ -311,15 +336,18 @@ export interface components {
             status: "ok";
         };
         /**
+         * IssueCode
+         * @description What may be odd about a symbol, a line, a page.
+         * @enum {string}
+         */
+        IssueCode: "faint" | "cut_off" | "touching" | "not_a_digit" | "low_confidence" | "disagreement" | "too_small" | "pattern" | "unread" | "blank";
+        /**
          * IssueOut
          * @description Something a person should know; the indices from 0 say where.
          */
         IssueOut: {
-            /**
-             * Code
-             * @example low_confidence
-             */
-            code: string;
+            /** @example low_confidence */
+            code: components["schemas"]["IssueCode"];
             /**
              * Message
              * @example This digit could also be a 7.
@@ -340,6 +368,28 @@ export interface components {
              * @example 3
              */
             symbol: number | null;
+        };
+        /**
+         * LeftOutOut
+         * @description How many there was no room for.
+         */
+        LeftOutOut: {
+            /**
+             * Pages
+             * @description Pages behind those shown.
+             * @example 0
+             */
+            pages: number;
+            /**
+             * Runs
+             * @example 0
+             */
+            runs: number;
+            /**
+             * Digits
+             * @example 0
+             */
+            digits: number;
         };
         /**
          * LineOut
@@ -382,6 +432,8 @@ export interface components {
              * @default []
              */
             alternatives: components["schemas"]["AlternativeOut"][];
+            /** @description What is odd about it as a whole: `cut_off` or `disagreement`. */
+            issue?: components["schemas"]["IssueCode"] | null;
         };
         /**
          * LoginIn
@@ -428,6 +480,20 @@ export interface components {
                 number,
                 number
             ][];
+        };
+        /**
+         * PageStagesOut
+         * @description What was seen of a page; in all but the page itself ink is white.
+         */
+        PageStagesOut: {
+            /** @description Upright, the long side at most 800 pixels. */
+            page: components["schemas"]["StagePictureOut"];
+            /** @description What was taken for ink. */
+            ink: components["schemas"]["StagePictureOut"];
+            /** Runs */
+            runs: components["schemas"]["RunStageOut"][];
+            /** Digits */
+            digits: components["schemas"]["DigitStageOut"][];
         };
         /**
          * ReadinessOut
@@ -523,6 +589,8 @@ export interface components {
             timing_ms: {
                 [key: string]: number;
             };
+            /** @description What the networks saw; only with `detail=stages`. */
+            stages?: components["schemas"]["StagesOut"] | null;
         };
         /**
          * ReadingSummaryOut
@@ -596,6 +664,19 @@ export interface components {
             password: string;
         };
         /**
+         * RunStageOut
+         * @description Symbols that stand close together as the line network saw them, 32 pixels high.
+         */
+        RunStageOut: {
+            /**
+             * Line
+             * @description Its line on the page, from 0; null where nothing was read.
+             * @example 0
+             */
+            line: number | null;
+            picture: components["schemas"]["StagePictureOut"];
+        };
+        /**
          * SessionOut
          * @description An access token and whose it is.
          */
@@ -614,6 +695,47 @@ export interface components {
              */
             expires_in: number;
             user: components["schemas"]["UserOut"];
+        };
+        /**
+         * StagePictureOut
+         * @description A small grey picture; `width` and `height` in its pixels.
+         */
+        StagePictureOut: {
+            /**
+             * Png
+             * @description The PNG file in Base64.
+             */
+            png: string;
+            /**
+             * Width
+             * @example 28
+             */
+            width: number;
+            /**
+             * Height
+             * @example 28
+             */
+            height: number;
+        };
+        /**
+         * StagesOut
+         * @description What the networks saw: at most 100 runs, 400 digits and 4 MiB of PNG.
+         */
+        StagesOut: {
+            /** Pages */
+            pages: components["schemas"]["PageStagesOut"][];
+            left_out: components["schemas"]["LeftOutOut"];
+            /**
+             * Models
+             * @description The networks that saw it; a reading may have been made by earlier ones.
+             * @example {
+             *       "digit": "1.1.0",
+             *       "line": "1.0.0"
+             *     }
+             */
+            models: {
+                [key: string]: string;
+            };
         };
         /**
          * Status
@@ -703,10 +825,10 @@ export interface components {
              */
             probabilities: number[];
             /**
-             * Issue
+             * @description What is odd about it; `issues` says it in words.
              * @example null
              */
-            issue: string | null;
+            issue: components["schemas"]["IssueCode"] | null;
             style: components["schemas"]["StyleOut"];
         };
         /**
@@ -1088,7 +1210,10 @@ export interface operations {
     };
     create_reading: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `stages`: also show what the networks saw; it is drawn anew each time. */
+                detail?: "stages" | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1168,7 +1293,10 @@ export interface operations {
     };
     get_reading: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `stages`: also show what the networks saw; it is drawn anew each time. */
+                detail?: "stages" | null;
+            };
             header?: never;
             path: {
                 reading_id: string;
@@ -1215,6 +1343,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

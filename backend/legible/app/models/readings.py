@@ -1,7 +1,7 @@
 """What was read."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -31,6 +31,9 @@ class Reading(Base):
     status: Mapped[str] = mapped_column(sa.String(20))
     confidence: Mapped[float]
     issues: Mapped[list[Any]] = mapped_column(sa.JSON)
+    # As in `ReadOptions`: what was asked for.
+    symbols: Mapped[Literal["digits", "number"]] = mapped_column(sa.String(20))
+    pattern: Mapped[str | None] = mapped_column(sa.String(200))
     models: Mapped[dict[str, str]] = mapped_column(sa.JSON)
 
     alternatives: Mapped[list[Any]] = mapped_column(

@@ -21,12 +21,22 @@ from legible.app.deps import API_PREFIX, CurrentUser, ServicesDep, SessionDep, n
 from legible.app.errors import CALLER_PROBLEMS, AppError, problems
 from legible.app.readings import service
 from legible.app.readings.pictures import clean_file_name, content_disposition, page_jpeg
-from legible.app.readings.schemas import ReadingListOut, ReadingOut, ReadingSummaryOut
+from legible.app.readings.schemas import (
+    ReadingListOut,
+    ReadingOut,
+    ReadingSummaryOut,
+    show_reading,
+)
 from legible.app.settings import Settings
 from legible.app.system.memory import give_memory_back
 from legible.reader.types import DecodeLimits, ReadOptions
 
 router = APIRouter(prefix=f"{API_PREFIX}/readings", tags=["readings"])
+
+Detail = Annotated[
+    Literal["stages"] | None,
+    Query(description="`stages`: also show what the networks saw; it is drawn anew each time."),
+]
 
 _CHUNK_BYTES = 256 * 1024
 # A picture comes from a person, so a browser gets it as nothing but a picture.
@@ -75,6 +85,7 @@ def create_reading(
     pattern: Annotated[
         str | None, Form(max_length=200, description="What the text must look like.")
     ] = None,
+    detail: Detail = None,
 ) -> ReadingOut:
     """Read the handwritten number in a picture and keep both."""
     limits = _limits(services.settings)
@@ -85,18 +96,19 @@ def create_reading(
             f"The file has {file.size:,} bytes and at most {limits.max_bytes:,} are read. "
             "Send a smaller copy.",
         )
-    row = service.create_reading(
+    stages = detail == "stages"
+    row, seen = service.create_reading(
         session,
         services,
         user_id=user.id,
         file_name=clean_file_name(file.filename),
         data=file.file.read(),
-        options=ReadOptions(symbols=symbols, pattern=pattern or None, limits=limits),
+        options=ReadOptions(symbols, pattern or None, stages=stages, limits=limits),
     )
     response.headers["Location"] = str(
         request.app.url_path_for("get_reading", reading_id=str(row.id))
     )
-    return ReadingOut.model_validate(row)
+    return show_reading(row, seen)
 
 
 @router.get(
@@ -121,12 +133,31 @@ def list_readings(
 @router.get(
     "/{reading_id}",
     dependencies=[needs("read")],
-    responses=problems(*CALLER_PROBLEMS, "not_found", "invalid_request"),
+    responses=problems(
+        *CALLER_PROBLEMS,
+        "not_found",
+        "bad_pattern",
+        "unsupported_symbols",
+        "invalid_request",
+        "busy",
+    ),
 )
-def get_reading(reading_id: UUID, session: SessionDep, user: CurrentUser) -> ReadingOut:
-    """Show one of your readings."""
+def get_reading(
+    *,
+    reading_id: UUID,
+    services: ServicesDep,
+    session: SessionDep,
+    user: CurrentUser,
+    detail: Detail = None,
+) -> ReadingOut:
+    """Show one of your readings.
+
+    With `detail=stages` its picture is read once more, by the networks of today.
+    """
     row = service.get_reading(session, user_id=user.id, reading_id=reading_id, detail=True)
-    return ReadingOut.model_validate(row)
+    limits = _limits(services.settings)
+    seen = service.look_again(services, row, limits) if detail == "stages" else None
+    return show_reading(row, seen)
 
 
 @router.get(

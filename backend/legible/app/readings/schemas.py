@@ -1,11 +1,14 @@
 """What readings give over HTTP. The rows and the reader's values have the same field names."""
 
+from base64 import b64encode
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
-from legible.reader.types import Box, Status
+from legible.app import models
+from legible.reader.types import Box, IssueCode, Stages, Status
 
 _BOX = "`[x, y, width, height]` in pixels of the upright page."
 
@@ -42,7 +45,9 @@ class SymbolOut(_Out):
         description="Calibrated probabilities of the digits 0 to 9; they sum to 1.",
         examples=[[0.9, 0, 0, 0, 0, 0, 0.1, 0, 0, 0]],
     )
-    issue: str | None = Field(examples=[None])
+    issue: IssueCode | None = Field(
+        description="What is odd about it; `issues` says it in words.", examples=[None]
+    )
     style: StyleOut
 
 
@@ -56,6 +61,9 @@ class LineOut(_Out):
     style: StyleOut | None = Field(description="Medians of the symbols'.", default=None)
     alternatives: list["AlternativeOut"] = Field(
         description="Other texts that the line may have, the likeliest first.", default=[]
+    )
+    issue: IssueCode | None = Field(
+        description="What is odd about it as a whole: `cut_off` or `disagreement`.", default=None
     )
 
 
@@ -73,7 +81,7 @@ class PageOut(_Out):
 class IssueOut(_Out):
     """Something a person should know; the indices from 0 say where."""
 
-    code: str = Field(examples=["low_confidence"])
+    code: IssueCode = Field(examples=["low_confidence"])
     message: str = Field(examples=["This digit could also be a 7."])
     page: int | None = Field(examples=[0])
     line: int | None = Field(examples=[0])
@@ -85,6 +93,65 @@ class AlternativeOut(_Out):
 
     text: str = Field(examples=["04703"])
     confidence: float = Field(examples=[0.008])
+
+
+class StagePictureOut(_Out):
+    """A small grey picture; `width` and `height` in its pixels."""
+
+    png: Annotated[bytes, PlainSerializer(lambda png: b64encode(png).decode(), return_type=str)] = (
+        Field(
+            description="The PNG file in Base64.",
+            json_schema_extra={"contentEncoding": "base64", "contentMediaType": "image/png"},
+        )
+    )
+    width: int = Field(examples=[28])
+    height: int = Field(examples=[28])
+
+
+class RunStageOut(_Out):
+    """Symbols that stand close together as the line network saw them, 32 pixels high."""
+
+    line: int | None = Field(
+        description="Its line on the page, from 0; null where nothing was read.", examples=[0]
+    )
+    picture: StagePictureOut
+
+
+class DigitStageOut(_Out):
+    """A digit as the digit network saw it, 28 pixels wide and high."""
+
+    line: int = Field(examples=[0])
+    symbol: int = Field(examples=[3])
+    text: str = Field(description="What was read.", examples=["0"])
+    picture: StagePictureOut
+
+
+class PageStagesOut(_Out):
+    """What was seen of a page; in all but the page itself ink is white."""
+
+    page: StagePictureOut = Field(description="Upright, the long side at most 800 pixels.")
+    ink: StagePictureOut = Field(description="What was taken for ink.")
+    runs: list[RunStageOut]
+    digits: list[DigitStageOut]
+
+
+class LeftOutOut(_Out):
+    """How many there was no room for."""
+
+    pages: int = Field(description="Pages behind those shown.", examples=[0])
+    runs: int = Field(examples=[0])
+    digits: int = Field(examples=[0])
+
+
+class StagesOut(_Out):
+    """What the networks saw: at most 100 runs, 400 digits and 4 MiB of PNG."""
+
+    pages: list[PageStagesOut]
+    left_out: LeftOutOut
+    models: dict[str, str] = Field(
+        description="The networks that saw it; a reading may have been made by earlier ones.",
+        examples=[{"digit": "1.1.0", "line": "1.0.0"}],
+    )
 
 
 class ReadingSummaryOut(_Out):
@@ -110,6 +177,19 @@ class ReadingOut(ReadingSummaryOut):
     alternatives: list[AlternativeOut]
     pages: list[PageOut]
     timing_ms: dict[str, float] = Field(examples=[{"decode": 3.1, "total": 9.8}])
+    stages: StagesOut | None = Field(
+        description="What the networks saw; only with `detail=stages`.",
+        default=None,
+        exclude_if=lambda stages: stages is None,
+    )
+
+
+def show_reading(row: models.Reading, stages: Stages | None) -> ReadingOut:
+    """A reading with its detail, and with what the networks saw if somebody asked for it."""
+    shown = ReadingOut.model_validate(row)
+    if stages is None:
+        return shown
+    return shown.model_copy(update={"stages": StagesOut.model_validate(stages)})
 
 
 class ReadingListOut(BaseModel):

@@ -19,7 +19,7 @@ from legible.app.readings.pictures import media_type
 from legible.app.storage import Storage
 from legible.app.system.memory import give_memory_back
 from legible.reader.metadata import strip_metadata
-from legible.reader.types import Reading, ReadOptions
+from legible.reader.types import DecodeLimits, Reading, ReadOptions, Stages
 
 # The heap hardly grows for smaller pictures; looking through it would cost more than it gives.
 _LARGE_PIXELS = 1_000_000
@@ -35,8 +35,11 @@ def create_reading(
     file_name: str,
     data: bytes,
     options: ReadOptions,
-) -> models.Reading:
+) -> tuple[models.Reading, Stages | None]:
     """Read a picture and keep both. The transaction only begins when the reading is done.
+
+    Returns:
+        What is kept, and the stages if the options ask for them; they are not kept.
 
     Raises:
         ReadError: the file cannot be read; nothing is kept.
@@ -45,19 +48,26 @@ def create_reading(
     with services.turns.take():
         reading = services.reader.read(data, options)
         picture = strip_metadata(data)
-        if sum(page.width * page.height for page in reading.pages) > _LARGE_PIXELS:
-            give_memory_back()
+        _tidy(reading)
     services.metrics.count_reading(reading)
-    row = _row(reading, user_id=user_id, file_name=file_name, picture=picture)
+    row = _row(reading, options, user_id=user_id, file_name=file_name, picture=picture)
     # The row first: inserting it takes a lock that `forget_picture` waits for, so that a picture
     # cannot be removed between its arrival here and the commit.
     session.add(row)
     session.flush()
     services.storage.put(row.storage_key, picture)
-    return row
+    return row, reading.stages
 
 
-def _row(reading: Reading, *, user_id: UUID, file_name: str, picture: bytes) -> models.Reading:
+def _tidy(reading: Reading) -> None:
+    """After reading: give back what a large picture took."""
+    if sum(page.width * page.height for page in reading.pages) > _LARGE_PIXELS:
+        give_memory_back()
+
+
+def _row(
+    reading: Reading, options: ReadOptions, *, user_id: UUID, file_name: str, picture: bytes
+) -> models.Reading:
     return models.Reading(
         user_id=user_id,
         file_name=file_name,
@@ -67,6 +77,8 @@ def _row(reading: Reading, *, user_id: UUID, file_name: str, picture: bytes) -> 
         text=reading.text,
         status=reading.status.value,
         confidence=reading.confidence,
+        symbols=options.symbols,
+        pattern=options.pattern,
         issues=[asdict(issue) for issue in reading.issues],
         models=dict(reading.models),
         alternatives=[asdict(alternative) for alternative in reading.alternatives],
@@ -138,6 +150,20 @@ def open_picture(storage: Storage, row: models.Reading) -> BinaryIO:
     except FileNotFoundError as error:
         _log.error("the picture of reading %s is not in the storage", row.id)
         raise AppError(404, "not_found", "The picture of this reading is gone.") from error
+
+
+def look_again(services: Services, row: models.Reading, limits: DecodeLimits) -> Stages | None:
+    """Read the stored picture of a reading as it was read, for what the networks see of it.
+
+    Raises:
+        ReadError: the networks of today cannot do what was asked for.
+        AppError: 404 `not_found` when the store has lost the picture; 503 `busy`.
+    """
+    options = ReadOptions(symbols=row.symbols, pattern=row.pattern, stages=True, limits=limits)
+    with open_picture(services.storage, row) as file, services.turns.take():
+        reading = services.reader.read(file.read(), options)
+        _tidy(reading)
+    return reading.stages
 
 
 def delete_reading(session: Session, *, user_id: UUID, reading_id: UUID) -> models.Reading:

@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest'
+import type { Issue } from '@/api/types'
 import { groupByLine, listMarks, rankCandidates } from '@/features/readings/marks'
 import { page, symbol } from '@/testing/answers'
 
-const issue = { code: 'low_confidence', message: 'Compare it.', page: 1, line: 1, symbol: 0 }
+const issue: Issue = {
+  code: 'low_confidence',
+  message: 'Compare it.',
+  page: 1,
+  line: 1,
+  symbol: 0,
+}
 
 test('marks count in reading order over all lines', () => {
   const marks = listMarks(page([symbol('4', 0.9), symbol('7', 0.9)], [symbol('1', 0.9)]), 0, [])

@@ -16,8 +16,11 @@ test('a doubtful reading gives its percentage only when that is the reason', () 
 })
 
 test('a blank page says what the reader said of it', () => {
-  const issue = { code: 'blank', message: 'Too faint.', page: null, line: null, symbol: null }
-  expect(statusSentence(reading({ status: 'blank', issues: [issue] }), 0)).toBe('Too faint.')
+  const read = reading({
+    status: 'blank',
+    issues: [{ code: 'blank', message: 'Too faint.', page: null, line: null, symbol: null }],
+  })
+  expect(statusSentence(read, 0)).toBe('Too faint.')
 })
 
 test('a text of several lines fits on one', () => {
