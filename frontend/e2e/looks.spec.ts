@@ -28,7 +28,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       })
 
       test('the pages of an account are accessible', async ({ page, request }) => {
-        // Twelve pages, each looked over by axe.
+        // Thirteen pages, each looked over by axe.
         test.slow()
         const look = lookAt(page, `${viewport.width}-${colorScheme}`)
         await logIn(page, await register(request))
@@ -47,6 +47,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await look('reading-digit')
         await send(page, await drawNumber(page, '0417\n2938', 'parcel label.png'))
         await look('reading-number')
+        await page.getByRole('button', { name: 'What the model saw' }).click()
+        await expect(page.getByRole('img', { name: /^The ink of page 1/ })).toBeVisible()
+        await look('reading-stages')
         await send(page, await drawNumber(page, '444', 'run together.png', 88))
         await look('reading-doubtful')
         await page.getByRole('button', { name: 'Delete' }).click()

@@ -39,6 +39,22 @@ test('each digit of a number is linked with its box, by mouse and by keyboard', 
   await expect(boxes.nth(1)).toHaveAttribute('aria-pressed', 'true')
 })
 
+test('what the model saw is shown to who opens it, digit by digit', async ({ page }) => {
+  await send(page, await drawNumber(page, '2715'))
+  await page.getByRole('button', { name: 'What the model saw' }).click()
+
+  const line = page.getByRole('region', { name: 'Stages of the line' })
+  await expect(line.getByRole('listitem')).toHaveText(['2', '7', '1', '5'])
+  const tile = line.getByRole('img', { name: 'Digit 2, read as 7, as the digit network saw it' })
+  const sizes = await tile.evaluate((image: HTMLImageElement) => [
+    image.naturalWidth,
+    image.naturalHeight,
+  ])
+  expect(sizes).toEqual([28, 28])
+  await expect(line.getByRole('img', { name: /as the line network saw it$/ })).toBeVisible()
+  await expect(page.getByRole('img', { name: 'Page 1, upright and grey' })).toBeVisible()
+})
+
 test('the text is copied', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await send(page, await drawNumber(page, '41\n63'))

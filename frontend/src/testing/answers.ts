@@ -1,6 +1,15 @@
 import { http, HttpResponse } from 'msw'
 import type { paths } from '@/api/schema'
-import type { Authenticated, Page, Problem, Reading, ReadingList, Symbol } from '@/api/types'
+import type {
+  Authenticated,
+  Page,
+  Problem,
+  Reading,
+  ReadingList,
+  StagePicture,
+  Stages,
+  Symbol,
+} from '@/api/types'
 
 /** A path of the service as MSW writes it, checked against the schema. */
 function at(path: keyof paths): string {
@@ -14,7 +23,8 @@ export const answers = {
     http.get(at('/api/v1/readings'), ({ request }) => answer(request)),
   upload: (answer: (request: Request) => Response | Promise<Response>) =>
     http.post(at('/api/v1/readings'), ({ request }) => answer(request)),
-  show: (answer: () => Response) => http.get(at('/api/v1/readings/{reading_id}'), answer),
+  show: (answer: (request: Request) => Response) =>
+    http.get(at('/api/v1/readings/{reading_id}'), ({ request }) => answer(request)),
   remove: (answer: () => Response) => http.delete(at('/api/v1/readings/{reading_id}'), answer),
   image: () =>
     http.get(
@@ -75,6 +85,32 @@ export function page(...lines: Symbol[][]): Page {
       alternatives: [],
     })),
   }
+}
+
+/** What the networks saw of a page with one line of digits. */
+export function stages(text: string, changes: Partial<Stages> = {}): Stages {
+  return {
+    pages: [
+      {
+        page: picture(400, 200),
+        ink: picture(400, 200),
+        runs: [{ line: 0, picture: picture(80, 32) }],
+        digits: Array.from(text, (digit, symbol) => ({
+          line: 0,
+          symbol,
+          text: digit,
+          picture: picture(28, 28),
+        })),
+      },
+    ],
+    left_out: { pages: 0, runs: 0, digits: 0 },
+    models: { digit: '1.0.0' },
+    ...changes,
+  }
+}
+
+function picture(width: number, height: number): StagePicture {
+  return { png: btoa(`${width} by ${height}`), width, height }
 }
 
 export function reading(changes: Partial<Reading> = {}): Reading {

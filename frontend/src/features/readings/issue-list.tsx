@@ -3,6 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import type { Issue } from '@/api/types'
 import classes from '@/features/readings/issue-list.module.css'
 import type { Mark } from '@/features/readings/marks'
+import { issueNames } from '@/features/readings/words'
 
 interface IssueListProps {
   issues: readonly Issue[]
@@ -17,6 +18,7 @@ export function IssueList({ issues, pageIndex, marks, onSelect, onShowPage }: Is
   // That nothing is written is said by the status already.
   const shown = issues.filter(({ code }) => code !== 'blank')
   if (shown.length === 0) return null
+  const lineCount = new Set(marks.map(({ line }) => line)).size
   return (
     <section aria-labelledby="issues-title">
       <Title order={2} size="h4" id="issues-title" mb={8}>
@@ -25,15 +27,22 @@ export function IssueList({ issues, pageIndex, marks, onSelect, onShowPage }: Is
       <ul className={classes.issues}>
         {shown.map((issue, index) => {
           const mark = marks.find((candidate) => candidate.issue === issue)
+          const isOfLine = issue.page === pageIndex && issue.symbol === null
+          const start = isOfLine && marks.find(({ line }) => line === issue.line)
           const isElsewhere = issue.page !== null && issue.page !== pageIndex
           return (
             <li key={index}>
               <IconAlertTriangle size={18} aria-hidden className={classes.icon} />
               <span>
-                {issue.message}{' '}
+                <strong>{issueNames[issue.code]}.</strong> {issue.message}{' '}
                 {mark && (
                   <button type="button" onClick={() => onSelect(mark.index)}>
                     Show digit {mark.index + 1}
+                  </button>
+                )}
+                {start && lineCount > 1 && (
+                  <button type="button" onClick={() => onSelect(start.index)}>
+                    Show line {start.line + 1}
                   </button>
                 )}
                 {isElsewhere && (

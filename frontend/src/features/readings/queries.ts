@@ -11,6 +11,7 @@ const PAGE_SIZE = 20
 const keys = {
   list: ['readings', 'list'] as const,
   one: (id: string) => ['readings', 'one', id] as const,
+  stages: (id: string) => ['readings', 'one', id, 'stages'] as const,
   image: (id: string, number: number) => ['readings', 'image', id, number] as const,
 }
 
@@ -39,6 +40,24 @@ export function readingQuery(id: string) {
       ),
     // A reading does not change once it is made.
     staleTime: Infinity,
+  })
+}
+
+/** What the networks saw. The service reads the picture once more for it, so it is asked for only to be shown. */
+export function stagesQuery(id: string) {
+  return queryOptions({
+    queryKey: keys.stages(id),
+    queryFn: async ({ signal }) => {
+      const { stages } = await unwrap(
+        client.GET('/api/v1/readings/{reading_id}', {
+          params: { path: { reading_id: id }, query: { detail: 'stages' } },
+          signal,
+        }),
+      )
+      return stages ?? null
+    },
+    staleTime: Infinity,
+    gcTime: 60_000,
   })
 }
 

@@ -12,6 +12,7 @@ import { PagePicture } from '@/features/readings/page-picture'
 import { ReadingActions } from '@/features/readings/reading-actions'
 import { ReadingDetails } from '@/features/readings/reading-details'
 import classes from '@/features/readings/reading-view.module.css'
+import { StagesPanel } from '@/features/readings/stages-panel'
 import { statusSentence } from '@/features/readings/words'
 
 export function ReadingView({ reading }: { reading: Reading }) {
@@ -88,6 +89,7 @@ export function ReadingView({ reading }: { reading: Reading }) {
         <ReadingActions reading={reading} />
         <ReadingDetails reading={reading} />
       </div>
+      <StagesPanel reading={reading} pageIndex={pageIndex} />
     </article>
   )
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { shortText, statusSentence } from '@/features/readings/words'
+import { leftOutSentence, shortText, statusSentence } from '@/features/readings/words'
 import { reading } from '@/testing/answers'
 
 test.each([
@@ -25,4 +25,12 @@ test('a blank page says what the reader said of it', () => {
 
 test('a text of several lines fits on one', () => {
   expect(shortText('04\n17')).toBe('04  17')
+})
+
+test.each([
+  [{ pages: 0, runs: 0, digits: 0 }, null],
+  [{ pages: 1, runs: 0, digits: 0 }, 'There was no room for 1 page.'],
+  [{ pages: 2, runs: 3, digits: 1 }, 'There was no room for 2 pages, 3 parts of lines, 1 digit.'],
+])('what is left out is counted in words', (leftOut, sentence) => {
+  expect(leftOutSentence(leftOut)).toBe(sentence)
 })

@@ -1,4 +1,4 @@
-import type { Reading } from '@/api/types'
+import type { IssueCode, Reading, Stages } from '@/api/types'
 import type { Mark } from '@/features/readings/marks'
 import { formatPercent } from '@/lib/format'
 
@@ -26,6 +26,20 @@ export function statusSentence(
   }
 }
 
+/** What is odd, in a word or two; the issue's own message says what to do. */
+export const issueNames: Record<IssueCode, string> = {
+  faint: 'Faint',
+  cut_off: 'Cut off',
+  touching: 'Touching',
+  not_a_digit: 'Perhaps no digit',
+  low_confidence: 'Uncertain',
+  disagreement: 'Read two ways',
+  too_small: 'Too small',
+  pattern: 'Another form',
+  unread: 'Left out',
+  blank: 'Nothing written',
+}
+
 /** A text of several lines on one line. */
 export function shortText(text: string): string {
   return text.split('\n').join('  ')
@@ -37,4 +51,17 @@ export function digitName(mark: Mark | undefined, count: number): string {
   const { index, digit, issue } = mark
   const doubt = issue ? ', check it' : ''
   return `Digit ${index + 1} of ${count}: ${digit.text || 'not readable'}, ${formatPercent(digit.confidence)} sure${doubt}`
+}
+
+/** What is not shown of what the networks saw, or nothing where all of it is. */
+export function leftOutSentence({ pages, runs, digits }: Stages['left_out']): string | null {
+  const counted = [count(pages, 'page'), count(runs, 'part of a line'), count(digits, 'digit')]
+  const missing = counted.filter((each) => each !== null)
+  return missing.length > 0 ? `There was no room for ${missing.join(', ')}.` : null
+}
+
+function count(number: number, one: string): string | null {
+  if (number === 0) return null
+  const many = one === 'part of a line' ? 'parts of lines' : `${one}s`
+  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`
 }
