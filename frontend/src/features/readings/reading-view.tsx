@@ -35,59 +35,61 @@ export function ReadingView({ reading }: { reading: Reading }) {
   }
 
   return (
-    <article className={classes.columns}>
-      <div className={classes.picture}>
-        {reading.pages.length > 1 && (
-          <Tabs value={String(pageIndex)} onChange={(value) => showPage(Number(value))} mb="sm">
-            <Tabs.List aria-label="Pages">
-              {reading.pages.map((_, index) => (
-                <Tabs.Tab key={index} value={String(index)}>
-                  Page {index + 1}
-                </Tabs.Tab>
-              ))}
-            </Tabs.List>
-          </Tabs>
-        )}
-        {page && (
-          <PagePicture readingId={reading.id} number={pageIndex + 1} page={page} {...linked} />
-        )}
-      </div>
+    <article>
+      <div className={classes.columns}>
+        <div className={classes.picture}>
+          {reading.pages.length > 1 && (
+            <Tabs value={String(pageIndex)} onChange={(value) => showPage(Number(value))} mb="sm">
+              <Tabs.List aria-label="Pages">
+                {reading.pages.map((_, index) => (
+                  <Tabs.Tab key={index} value={String(index)}>
+                    Page {index + 1}
+                  </Tabs.Tab>
+                ))}
+              </Tabs.List>
+            </Tabs>
+          )}
+          {page && (
+            <PagePicture readingId={reading.id} number={pageIndex + 1} page={page} {...linked} />
+          )}
+        </div>
 
-      <div className={classes.panel}>
-        <header className={classes.outcome}>
-          <div className={classes.outcomeHead}>
-            <StatusBadge status={reading.status} />
-            {reading.text && <CopyTextButton text={reading.text} />}
-          </div>
-          <p role="status" className={classes.sentence}>
-            {statusSentence(reading, digits)}
-          </p>
-        </header>
-        <Title order={1} className={classes.hidden}>
-          <VisuallyHidden>
-            {reading.text ? `Read: ${reading.text}` : 'No digits read'}
-          </VisuallyHidden>
-        </Title>
-        {digits > 1 && <DigitText {...linked} />}
-        <Alternatives reading={reading} />
-        <IssueList
-          issues={reading.issues}
-          pageIndex={pageIndex}
-          marks={marks}
-          onSelect={setSelected}
-          onShowPage={showPage}
-        />
-        {mark && page && (
-          <DigitCard
-            readingId={reading.id}
-            pageNumber={pageIndex + 1}
-            page={page}
-            mark={mark}
-            count={marks.length}
+        <div className={classes.panel}>
+          <header className={classes.outcome}>
+            <div className={classes.outcomeHead}>
+              <StatusBadge status={reading.status} />
+              {reading.text && <CopyTextButton text={reading.text} />}
+            </div>
+            <p role="status" className={classes.sentence}>
+              {statusSentence(reading, digits)}
+            </p>
+          </header>
+          <Title order={1} className={classes.hidden}>
+            <VisuallyHidden>
+              {reading.text ? `Read: ${reading.text}` : 'No digits read'}
+            </VisuallyHidden>
+          </Title>
+          {digits > 1 && <DigitText {...linked} />}
+          <Alternatives reading={reading} />
+          <IssueList
+            issues={reading.issues}
+            pageIndex={pageIndex}
+            marks={marks}
+            onSelect={setSelected}
+            onShowPage={showPage}
           />
-        )}
-        <ReadingActions reading={reading} />
-        <ReadingDetails reading={reading} />
+          {mark && page && (
+            <DigitCard
+              readingId={reading.id}
+              pageNumber={pageIndex + 1}
+              page={page}
+              mark={mark}
+              count={marks.length}
+            />
+          )}
+          <ReadingActions reading={reading} />
+          <ReadingDetails reading={reading} />
+        </div>
       </div>
       <StagesPanel reading={reading} pageIndex={pageIndex} />
     </article>
