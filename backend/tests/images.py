@@ -97,3 +97,13 @@ def rule(page: Grey, step_px: int, *, squared: bool = False, level: int = 170) -
     if squared:
         ruled[:, step_px // 2 :: step_px] = np.minimum(ruled[:, step_px // 2 :: step_px], level)
     return ruled
+
+
+def turn_by(page: Grey, degrees: float) -> Grey:
+    """Turn a page counterclockwise on a larger sheet of the same paper."""
+    height, width = page.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
+    cos, sin = abs(turn[0, 0]), abs(turn[0, 1])
+    size = (int(width * cos + height * sin), int(width * sin + height * cos))
+    turn[:, 2] += ((size[0] - width) / 2, (size[1] - height) / 2)
+    return np.asarray(cv2.warpAffine(page, turn, size, borderValue=(240,)), np.uint8)

@@ -9,6 +9,7 @@ import numpy as np
 from legible.reader.alone import RunReading, RunSymbol
 from legible.reader.issues import Paper, cut_edges, is_faint, is_line_cut, list_issues
 from legible.reader.pattern import Pattern
+from legible.reader.place import Placement
 from legible.reader.style import describe, describe_line
 from legible.reader.types import (
     Alternative,
@@ -25,6 +26,9 @@ _MAX_ALTERNATIVES = 5
 _LEAST_ALTERNATIVE = 0.001
 # Below this height on the page a digit has too few pixels to be told from another.
 _LEAST_HEIGHT_PX = 8
+# A run of at least so many symbols whose text is likelier wrong than this is a word, if it is
+# joined, and if there are other runs on the page.
+_WORD, _LEAST_WORD = 0.1, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Verdict:
 
 def interpret_page(
     size: tuple[int, int],
-    scale: tuple[float, float],
+    place: Placement,
     lines: Sequence[Sequence[RunReading]],
     limits: Limits,
     paper: Paper | None = None,
@@ -61,7 +65,7 @@ def interpret_page(
 
     Args:
         size: width and height of the upright page in pixels.
-        scale: pixels of the page for one pixel of the glyphs, along x and y.
+        place: from pixels of the glyphs to pixels of the page.
         lines: of each line its runs, left to right.
         limits: from the network's manifest.
         paper: where it was written, to see what is faint or cut off; None: not looked at.
@@ -71,34 +75,51 @@ def interpret_page(
         are left out.
     """
     found = []
+    words = [run for runs in lines for run in runs if _is_word(run)]
+    if len(words) == sum(len(runs) for runs in lines):
+        words = []  # nothing is left to tell that this is not what was asked for
+    lines = [[run for run in runs if not any(run is word for word in words)] for runs in lines]
     for runs in lines:
-        symbols = [_symbol(each, run, scale, limits, paper) for run in runs for each in run.symbols]
+        symbols = [_symbol(each, run, place, limits, paper) for run in runs for each in run.symbols]
         if symbols:
             found.append(_mark(_join(symbols, runs), runs, limits, paper))
     unread = [
-        _box(glyph.left, glyph.top, glyph.ink.shape[1], glyph.ink.shape[0], scale)
+        place.box_of(glyph)
         for runs in lines
         for run in runs
         if not run.symbols or run.confidence < limits.read
         for glyph in run.unread
     ]
+    unread += [_join_boxes([place.box_of(each.glyph) for each in run.symbols]) for run in words]
     return Page(size[0], size[1], found, unread)
 
 
+def _is_word(run: RunReading) -> bool:
+    """Whether a run is rather joined letters: hardly any text fits, and most had to be cut."""
+    joined = sum(symbol.joined for symbol in run.symbols)
+    return (
+        run.confidence < _WORD
+        and len(run.symbols) >= _LEAST_WORD
+        and joined * 2 >= len(run.symbols)
+    )
+
+
+def _join_boxes(boxes: Sequence[Box]) -> Box:
+    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    right = max(box[0] + box[2] for box in boxes)
+    bottom = max(box[1] + box[3] for box in boxes)
+    return (left, top, right - left, bottom - top)
+
+
 def _symbol(
-    read: RunSymbol,
-    run: RunReading,
-    scale: tuple[float, float],
-    limits: Limits,
-    paper: Paper | None,
+    read: RunSymbol, run: RunReading, place: Placement, limits: Limits, paper: Paper | None
 ) -> Symbol:
-    height, width = read.glyph.ink.shape
     symbol = Symbol(
         text=read.text,
         confidence=read.confidence,
-        box=_box(read.glyph.left, read.glyph.top, width, height, scale),
+        box=place.box_of(read.glyph),
         probabilities=tuple(read.probabilities.astype(float).tolist()),
-        style=describe(read.glyph.ink, scale[1]),
+        style=describe(read.glyph.ink, place.scale_y),
         opinions=read.opinions,
     )
     if symbol.style.height_px < _LEAST_HEIGHT_PX and symbol.text.isdigit():
@@ -109,11 +130,6 @@ def _symbol(
         return symbol
     seen_on = paper if symbol.text.isdigit() else None  # a mark is cut out of what is around it
     return replace(symbol, issue=_find_issue(symbol, read, limits, seen_on))
-
-
-def _box(left: int, top: int, width: int, height: int, scale: tuple[float, float]) -> Box:
-    x, y = round(left * scale[0]), round(top * scale[1])
-    return (x, y, max(1, round(width * scale[0])), max(1, round(height * scale[1])))
 
 
 def _find_issue(
@@ -137,14 +153,10 @@ def _find_issue(
 
 def _join(symbols: Sequence[Symbol], runs: Sequence[RunReading]) -> Line:
     confidence = float(np.prod([run.confidence for run in runs]))
-    left = min(symbol.box[0] for symbol in symbols)
-    top = min(symbol.box[1] for symbol in symbols)
-    right = max(symbol.box[0] + symbol.box[2] for symbol in symbols)
-    bottom = max(symbol.box[1] + symbol.box[3] for symbol in symbols)
     return Line(
         text="".join(symbol.text for symbol in symbols),
         confidence=confidence,
-        box=(left, top, right - left, bottom - top),
+        box=_join_boxes([symbol.box for symbol in symbols]),
         symbols=symbols,
         alternatives=_line_alternatives(symbols, confidence, runs),
         style=describe_line([symbol.style for symbol in symbols]),

@@ -1,15 +1,11 @@
 """From the bytes of a file to what is written in it: the steps in order."""
 
-import math
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-import numpy as np
-
-from legible.reader.alone import NOTHING, Answer, RunReading, read_alone
+from legible.reader.alone import NOTHING, Answer, read_alone
 from legible.reader.bundle import Bundle, Floats, serves
 from legible.reader.decode import DecodedPage, decode
 from legible.reader.digit import DigitModel
@@ -17,20 +13,27 @@ from legible.reader.errors import UnsupportedSymbols
 from legible.reader.fuse import Examined, Proposal, digits_alone, fuse, propose
 from legible.reader.ink import Ink, find_ink
 from legible.reader.interpret import Limits, interpret, interpret_page
-from legible.reader.issues import Paper
 from legible.reader.layout import GlyphLine, find_lines
 from legible.reader.line import draw_line
+from legible.reader.look import Look, Rows
 from legible.reader.normalise import normalise
 from legible.reader.pattern import Pattern
+from legible.reader.place import Placement
 from legible.reader.runs import Glyph, Run
+from legible.reader.skew import find_skew, straighten
 from legible.reader.stages import StageRecorder
 from legible.reader.strip import is_strip, one_line
 from legible.reader.transcribe import LineModel
+from legible.reader.turn import (
+    LEAST_GLYPHS,
+    best_page,
+    likelier_turns,
+    sample_glyphs,
+    turn_glyph,
+    turn_page,
+)
 from legible.reader.types import Page, Reading, ReadOptions
-
-Clock = Callable[[], float]
-# What is read in the runs of each line of a page.
-_Rows = Sequence[Sequence[RunReading]]
+from legible.reader.watch import Clock, Watch
 
 
 class Reader:
@@ -90,7 +93,7 @@ class Reader:
             ReadError: the file or an option cannot be used; the kind and the text say why.
         """
         pattern = self.check(options)
-        watch = _Watch(self._clock)
+        watch = Watch(self._clock)
         pages = []
         line = None if self._line_model is None else self._line_model.convention
         recorder = StageRecorder(self._digit_model.convention, line) if options.stages else None
@@ -126,10 +129,10 @@ class Reader:
         """
         if self._line_model is None:
             raise ValueError("Expected a reader with a line network, got one without.")
-        task = _Task(options, self.check(options), _Watch(self._clock))
+        task = _Task(options, self.check(options), Watch(self._clock))
         page = next(iter(decode(data, options.limits)))
         ink = find_ink(page.grey)
-        return self._examine(self._line_model, self._find_lines(ink, page, task), task)
+        return self._examine(self._line_model, self._find_lines(ink, page, task).lines, task)
 
     def check(self, options: ReadOptions) -> Pattern | None:
         """Check options before there is a file, and compile their pattern.
@@ -145,63 +148,91 @@ class Reader:
         return None if options.pattern is None else Pattern.compile(options.pattern)
 
     def _read_page(self, page: DecodedPage, task: "_Task") -> Page:
-        seen = self._see(page, task)
+        look = self._look(page, task)
+        read = self._interpret(look, task)
+        look, read = self._turn_upright(look, read, task)
         if task.recorder is not None:
-            task.recorder.add_page(page.grey, seen.ink, seen.lines, seen.read)
+            task.recorder.add_page(look.paper.grey, look.straight, look.lines, look.rows)
             task.watch.lap("stages")
-        return seen.page
+        return read
 
-    def _see(self, page: DecodedPage, task: "_Task") -> "_Seen":
+    def _look(self, page: DecodedPage, task: "_Task") -> Look:
+        """What is written on a page, dark on light or light on dark."""
         ink = find_ink(page.grey)
         task.watch.lap("ink")
-        lines = self._find_lines(ink, page, task)
-        rows = self._read_lines(lines, task)
-        if ink.may_be_paper() and not (ink.faint is not None and self._is_sure(rows)):
-            # A crop without a margin, or paper on a table: either side may be the ink. The network
-            # knows better what looks like digits.
-            other = find_ink(page.grey, bright=not ink.bright)
-            task.watch.lap("ink")
-            other_lines = self._find_lines(other, page, task)
-            likelihood = _chance(rows) * _explained(lines)
-            # No chance is more than 1, so that most need not be read.
-            if _explained(other_lines) > likelihood:
-                other_rows = self._read_lines(other_lines, task)
-                if _chance(other_rows) * _explained(other_lines) > likelihood:
-                    ink, lines, rows = other, other_lines, other_rows
-        height, width = page.grey.shape
-        scale = (page.width / width, page.height / height)
-        paper = Paper(page.grey, ink.bright)
-        read = interpret_page((page.width, page.height), scale, rows, self._limits, paper)
-        task.watch.lap("interpret")
-        return _Seen(ink, lines, rows, read)
+        look = self._read_lines(self._find_lines(ink, page, task), task)
+        if not ink.may_be_paper() or (ink.faint is not None and self._is_sure(look)):
+            return look
+        # A crop without a margin, or paper on a table: either side may be the ink. The network
+        # knows better what looks like digits.
+        other = find_ink(page.grey, bright=not ink.bright)
+        task.watch.lap("ink")
+        other_look = self._find_lines(other, page, task)
+        likelihood = look.chance() * look.explained()
+        # No chance is more than 1, so that most need not be read.
+        if other_look.explained() > likelihood:
+            other_look = self._read_lines(other_look, task)
+            if other_look.chance() * other_look.explained() > likelihood:
+                return other_look
+        return look
 
-    def _is_sure(self, rows: _Rows) -> bool:
-        """Whether the networks leave no doubt of what a low page says: its edges are a cell's."""
-        chances = _chances(rows)
+    def _turn_upright(self, look: Look, read: Page, task: "_Task") -> tuple[Look, Page]:
+        """A page as it was read, or turned where its glyphs are clearly likelier so."""
+        glyphs = sample_glyphs(look.lines)
+        # A strip is a field of a form, and was cut out of it upright.
+        strip = any(run.strip for line in look.lines for run in line.runs)
+        if strip or len(glyphs) < LEAST_GLYPHS or (self._is_sure(look) and not read.unread):
+            return look, read
+        answers = [self._ask([turn_glyph(g, turn) for g in glyphs], task) for turn in range(4)]
+        seen = [(look, read)]
+        for turn in likelier_turns(answers):
+            turned = self._find_lines(*turn_page(look.ink, look.page, turn), task)
+            turned = self._read_lines(turned, task)
+            seen.append((turned, replace(self._interpret(turned, task), turned_deg=90 * turn)))
+        return seen[best_page([page for _, page in seen])]
+
+    def _is_sure(self, look: Look) -> bool:
+        """Whether the networks leave no doubt of what a page says."""
+        chances = look.chances()
         return bool(self._line_model is not None and chances and min(chances) >= self._limits.read)
 
-    def _read_lines(self, lines: Sequence[GlyphLine], task: "_Task") -> _Rows:
-        if self._line_model is None:
-            return self._read_glyphs(lines, task)
-        return self._read_runs(self._line_model, lines, task)
+    def _interpret(self, look: Look, task: "_Task") -> Page:
+        page = look.page
+        height, width = page.grey.shape
+        place = Placement(page.width / width, page.height / height, look.back)
+        size = (page.width, page.height)
+        read = interpret_page(size, place, look.rows, self._limits, look.paper)
+        task.watch.lap("interpret")
+        return read
 
-    def _find_lines(self, ink: Ink, page: DecodedPage, task: "_Task") -> list[GlyphLine]:
+    def _find_lines(self, ink: Ink, page: DecodedPage, task: "_Task") -> Look:
+        """The lines of a page, made straight first where it lies askew."""
         shape = page.grey.shape
-        strips = self._line_model is not None and ink.faint is not None
-        # What is a strip with two lines is one with any number, and its runs need not be cut.
-        lines = find_lines(ink, uncut=not strips or not is_strip(shape, 2))
-        if strips and ink.faint is not None and is_strip(shape, len(lines)):
-            lines = [one_line(lines, ink.faint)]
+        if ink.faint is None:
+            straight = straighten(ink, find_skew(ink.strokes))
+            look = Look(page, ink, straight.ink, straight.back, find_lines(straight.ink))
+        else:
+            strips = self._line_model is not None
+            # What is a strip with two lines is one with any number, and its runs need not be cut.
+            lines = find_lines(ink, uncut=not strips or not is_strip(shape, 2))
+            if strips and is_strip(shape, len(lines)):
+                lines = [one_line(lines, ink.faint)]
+            look = Look(page, ink, ink, None, lines)
         task.watch.lap("layout")
-        return lines
+        return look
 
-    def _read_glyphs(self, lines: Sequence[GlyphLine], task: "_Task") -> _Rows:
+    def _read_lines(self, look: Look, task: "_Task") -> Look:
+        if self._line_model is None:
+            return replace(look, rows=self._read_glyphs(look.lines, task))
+        return replace(look, rows=self._read_runs(self._line_model, look.lines, task))
+
+    def _read_glyphs(self, lines: Sequence[GlyphLine], task: "_Task") -> Rows:
         """Each line as one run, by the digit network alone."""
         glyphs = [glyph for line in lines for glyph in line.glyphs]
         answers = iter(self._ask(glyphs, task))
         return [[read_alone(line.glyphs, [next(answers) for _ in line.glyphs])] for line in lines]
 
-    def _read_runs(self, model: LineModel, lines: Sequence[GlyphLine], task: "_Task") -> _Rows:
+    def _read_runs(self, model: LineModel, lines: Sequence[GlyphLine], task: "_Task") -> Rows:
         """Each line's runs by both networks."""
         rows = [
             [fuse(proposal, answers, model.manifest.fusion) for proposal, answers in line]
@@ -252,67 +283,11 @@ class Reader:
         ]
 
 
-def _chances(rows: _Rows) -> list[float]:
-    """That all of a line is right, for each line with a symbol."""
-    return [
-        float(np.prod([run.confidence for run in runs]))
-        for runs in rows
-        if any(run.symbols for run in runs)
-    ]
-
-
-def _chance(rows: _Rows) -> float:
-    """That all of a page is right."""
-    return float(math.prod(_chances(rows)))
-
-
-def _explained(lines: Sequence[GlyphLine]) -> float:
-    """How much of a page an answer explains, against the one for its negative; 0 without writing.
-
-    Times the chance that all is right, that is how good an answer is: the hole of a 0 is a fine 1,
-    but less of the page. Solid blocks are paper or table, hardly digits.
-    """
-    glyphs = [glyph.ink for line in lines for glyph in line.glyphs]
-    explained = math.sqrt(sum(ink.size for ink in glyphs))
-    blocks = sum(
-        float(ink.mean()) > 0.85 and min(ink.shape) > 0.4 * max(ink.shape) for ink in glyphs
-    )
-    return explained * float(0.05**blocks)
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A page as it was read, `page`, and the steps on the way there."""
-
-    ink: Ink
-    lines: Sequence[GlyphLine]
-    read: Sequence[Sequence[RunReading]]
-    page: Page
-
-
 @dataclass(frozen=True, slots=True)
 class _Task:
     """What one call of `read` is asked for."""
 
     options: ReadOptions
     pattern: Pattern | None
-    watch: "_Watch"
+    watch: Watch
     recorder: StageRecorder | None = None
-
-
-class _Watch:
-    """Adds up the time between laps under the names of the steps."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._last = clock()
-        self._seconds: defaultdict[str, float] = defaultdict(float)
-
-    def lap(self, step: str) -> None:
-        now = self._clock()
-        self._seconds[step] += now - self._last
-        self._last = now
-
-    def total(self) -> dict[str, float]:
-        laps = {step: round(seconds * 1000, 2) for step, seconds in self._seconds.items()}
-        return {**laps, "total": round(sum(self._seconds.values()) * 1000, 2)}

@@ -1,6 +1,7 @@
 """Printed lines: found and taken out of the strokes without cutting what crosses them."""
 
-import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -12,6 +13,8 @@ from legible.reader.ink import MaskArray, percentile
 _LEAST_LENGTH = 0.55
 _MOST_THICKNESS = 0.03
 _EDGE = 0.02
+# In a smaller picture a line is no longer than the strokes of a digit.
+_LEAST_SIDE_PX = 32
 
 
 def remove_rules(strokes: MaskArray) -> MaskArray:
@@ -35,9 +38,7 @@ def remove_rules(strokes: MaskArray) -> MaskArray:
         return strokes
     rest = strokes & ~(horizontal | vertical)
     whole = (
-        rest
-        | _bridge(rest, strokes & horizontal, high)
-        | _bridge(rest.T, strokes.T & turned, wide).T
+        rest | bridge(rest, strokes & horizontal, high) | bridge(rest.T, strokes.T & turned, wide).T
     )
     return whole if _has_writing(whole, strokes) else strokes
 
@@ -55,40 +56,68 @@ def _may_have_lines(strokes: MaskArray) -> bool:
 
 
 def _long_lines(strokes: MaskArray) -> tuple[MaskArray, int]:
-    """Pixels of nearly horizontal lines, a small slope or wobble allowed, and their thickness."""
-    height, width = strokes.shape
-    if min(height, width) < 32:
+    """Pixels of nearly horizontal lines of a page, and their thickness."""
+    found = find_rules(strokes, _MOST_THICKNESS, _LEAST_LENGTH)
+    if len(found) < 3 and not any(rule.crosses(strokes.shape[1]) for rule in found):
         return np.zeros_like(strokes), 0
-    thick = max(1, round(_MOST_THICKNESS * min(height, width)))
+    return draw_rules(found, strokes.shape), round(float(np.median([r.thickness for r in found])))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A nearly horizontal line: `pixels` (h, w) bool, whose corner is at `left`, `top`."""
+
+    pixels: MaskArray
+    left: int
+    top: int
+    thickness: float
+
+    def crosses(self, width: int) -> bool:
+        """Whether it runs from edge to edge of a picture so wide."""
+        right = self.left + self.pixels.shape[1]
+        return self.left <= _EDGE * width and right >= (1 - _EDGE) * width
+
+
+def draw_rules(rules: Sequence[Rule], shape: tuple[int, ...]) -> MaskArray:
+    """The pixels of all of them: `shape` bool."""
+    drawn = np.zeros(shape, np.bool_)
+    for rule in rules:
+        high, wide = rule.pixels.shape
+        drawn[rule.top : rule.top + high, rule.left : rule.left + wide] |= rule.pixels
+    return drawn
+
+
+def find_rules(strokes: MaskArray, most_thickness: float, least_length: float) -> list[Rule]:
+    """Nearly horizontal thin lines, a small slope or wobble allowed.
+
+    Args:
+        strokes: (H, W) bool; nothing is found where a side is below 32 pixels.
+        most_thickness: of a line, as a share of the shorter side.
+        least_length: as a share of the width.
+    """
+    height, width = strokes.shape
+    if min(height, width) < _LEAST_SIDE_PX:
+        return []
+    thick = max(1, round(most_thickness * min(height, width)))
     wobble = max(1, round(0.003 * min(height, width)))
     length = max(15, round(width / 6))
     # Fatten against wobble, keep runs, and only where strokes are thin.
     fat = cv2.dilate(strokes.astype(np.uint8), np.ones((2 * wobble + 1, 3), np.uint8))
     runs = cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     if not runs.any():
-        return np.zeros_like(strokes), 0
+        return []
     count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
-    lines: list[tuple[slice, slice, MaskArray]] = []
-    thicknesses: list[float] = []
-    crossing = False
+    found = []
     for label in range(1, count):
         left, top, wide, high, _ = stats[label].tolist()
-        if wide < _LEAST_LENGTH * width or high > max(4 * thick, 0.12 * wide):
+        if wide < least_length * width or high > max(4 * thick, 0.12 * wide):
             continue
         box = labels[top : top + high, left : left + wide] == label
         # Strokes lie along and across it; its thin stretches show the line itself.
         thickness = percentile(box.sum(axis=0), 20)
-        if thickness > thick + 2 * wobble:
-            continue
-        lines.append((slice(top, top + high), slice(left, left + wide), box))
-        thicknesses.append(thickness)
-        crossing |= left <= _EDGE * width and left + wide >= (1 - _EDGE) * width
-    found = np.zeros_like(strokes)
-    if not crossing and len(thicknesses) < 3:
-        return found, 0
-    for (rows, columns, box), thickness in zip(lines, thicknesses, strict=True):
-        found[rows, columns] |= _follow(box, thickness)
-    return found, round(statistics.median(thicknesses))
+        if thickness <= thick + 2 * wobble:
+            found.append(Rule(_follow(box, thickness), left, top, thickness))
+    return found
 
 
 def _follow(box: MaskArray, thickness: float) -> MaskArray:
@@ -101,7 +130,7 @@ def _follow(box: MaskArray, thickness: float) -> MaskArray:
     return np.asarray(box & (np.abs(rows[:, None] - middle) <= thickness / 2 + 0.5))
 
 
-def _bridge(rest: MaskArray, line: MaskArray, thick: int) -> MaskArray:
+def bridge(rest: MaskArray, line: MaskArray, thick: int) -> MaskArray:
     """Pixels of horizontal lines where a stroke goes on above and below, so belongs to both."""
     if not line.any():
         return line

@@ -106,12 +106,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One upright page, its lines in reading order; `unread` is writing that is no number."""
+    """One upright page, its lines in reading order; `unread` is writing that is no number.
+
+    `turned_deg` tells by how much the page was turned clockwise to be upright, beyond what the
+    file itself says (EXIF): 0, 90, 180 or 270. Size and boxes are those of the turned page.
+    """
 
     width: int
     height: int
     lines: Sequence[Line]
     unread: Sequence[Box] = ()
+    turned_deg: int = 0
 
 
 @dataclass(frozen=True, slots=True)

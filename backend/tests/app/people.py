@@ -9,7 +9,7 @@ from httpx2 import Response
 from PIL import Image
 from starlette.testclient import TestClient
 
-from legible.reader.decode import decode
+from legible.reader.decode import DecodedPage, decode
 from legible.reader.errors import ReadError
 from legible.reader.types import (
     Alternative,
@@ -40,6 +40,7 @@ class FakeReader:
 
     models: dict[str, str] = field(default_factory=lambda: {"digit": "9.9.9"})
     error: ReadError | None = None
+    turned_deg: int = 0
     asked: list[ReadOptions] = field(default_factory=list)
 
     def read(self, data: bytes, options: ReadOptions) -> Reading:
@@ -54,7 +55,10 @@ class FakeReader:
             status=Status.REVIEW,
             confidence=0.9,
             alternatives=(Alternative("8", 0.1),),
-            pages=[Page(page.width, page.height, (line,)) for page in decode(data, options.limits)],
+            pages=[
+                Page(*self._size(page), (line,), turned_deg=self.turned_deg)
+                for page in decode(data, options.limits)
+            ],
             issues=(Issue(IssueCode.LOW_CONFIDENCE, "This could also be an 8.", 0, 0, 0),),
             models=self.models,
             timing_ms={"decode": 1.5, "total": 2.0},
@@ -65,6 +69,10 @@ class FakeReader:
         seen = StagePicture(picture(0, (28, 28)), 28, 28)
         page = PageStages(seen, seen, [RunStage(0, seen)], [DigitStage(0, 0, "7", seen)])
         return Stages([page], LeftOut(0, 1, 2), self.models)
+
+    def _size(self, page: DecodedPage) -> tuple[int, int]:
+        lies = self.turned_deg in (90, 270)
+        return (page.height, page.width) if lies else (page.width, page.height)
 
 
 def picture(shade: int = 200, size: tuple[int, int] = (30, 20), kind: str = "PNG") -> bytes:

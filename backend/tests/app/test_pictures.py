@@ -2,12 +2,13 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from legible.app.readings.pictures import clean_file_name, content_disposition
 from legible.app.settings import Settings
-from tests.app.people import Person, picture
+from tests.app.people import FakeReader, Person, picture
 
 
 def _kept(settings: Settings) -> list[Path]:
@@ -94,6 +95,31 @@ def test_a_small_page_keeps_its_size(ada: Person) -> None:
     got = ada.get(f"/readings/{reading['id']}/pages/1/image")
 
     assert Image.open(io.BytesIO(got.content)).size == (30, 20)
+
+
+@pytest.mark.parametrize(
+    ("turned_deg", "dark_at"), [(0, (5, 5)), (90, (15, 5)), (180, (25, 15)), (270, (5, 25))]
+)
+def test_a_page_that_was_turned_to_be_read_is_shown_turned(
+    ada: Person, reader: FakeReader, turned_deg: int, dark_at: tuple[int, int]
+) -> None:
+    reader.turned_deg = turned_deg
+    page = Image.new("L", (30, 20), 220)
+    page.paste(20, (0, 0, 10, 10))
+    file = io.BytesIO()
+    page.save(file, "PNG")
+    reading = ada.read(file.getvalue())
+
+    got = ada.get(f"/readings/{reading['id']}/pages/1/image")
+
+    shown = Image.open(io.BytesIO(got.content))
+    assert reading["pages"][0]["turned_deg"] == turned_deg
+    assert shown.size == (reading["pages"][0]["width"], reading["pages"][0]["height"])
+    darkest = min(
+        ((x, y) for x in range(5, shown.width, 10) for y in range(5, shown.height, 10)),
+        key=lambda place: np.asarray(shown)[place[1], place[0]],
+    )
+    assert darkest == dark_at
 
 
 def test_each_page_of_a_file_has_its_image_and_no_more(ada: Person) -> None:

@@ -8,6 +8,7 @@ import pytest
 from legible.reader.alone import Answer, RunReading, RunSymbol, read_alone
 from legible.reader.interpret import Limits, interpret, interpret_page
 from legible.reader.pattern import Pattern
+from legible.reader.place import Placement
 from legible.reader.runs import Glyph
 from legible.reader.types import Page, Status
 
@@ -39,7 +40,7 @@ def _page(
             answers.append(Answer(row, no_digit))
         glyphs = [_glyph(30 * place, width, height) for place, _ in enumerate(line)]
         runs.append([read_alone(glyphs, answers)])
-    return interpret_page((600, 400), (2.0, 2.0), runs, LIMITS)
+    return interpret_page((600, 400), Placement(2.0, 2.0), runs, LIMITS)
 
 
 def _run(
@@ -172,15 +173,21 @@ def test_interpret_rather_suspects_wide_glyphs_of_touching_than_of_no_digit() ->
 
 
 def test_interpret_page_takes_a_run_at_its_own_confidence() -> None:
-    page = interpret_page((600, 400), (1.0, 1.0), [[_run("12", 0.95), _run("3", 0.9)]], LIMITS)
+    page = interpret_page(
+        (600, 400), Placement(1.0, 1.0), [[_run("12", 0.95), _run("3", 0.9)]], LIMITS
+    )
 
     assert page.lines[0].text == "123"
     assert page.lines[0].confidence == pytest.approx(0.95 * 0.9)
 
 
 def test_interpret_says_where_digits_touch_only_if_that_leaves_a_doubt() -> None:
-    sure = interpret_page((600, 400), (1.0, 1.0), [[_run("12", 0.95, joined=True)]], LIMITS)
-    unsure = interpret_page((600, 400), (1.0, 1.0), [[_run("12", 0.7, joined=True)]], LIMITS)
+    sure = interpret_page(
+        (600, 400), Placement(1.0, 1.0), [[_run("12", 0.95, joined=True)]], LIMITS
+    )
+    unsure = interpret_page(
+        (600, 400), Placement(1.0, 1.0), [[_run("12", 0.7, joined=True)]], LIMITS
+    )
 
     assert interpret([sure], LIMITS).status is Status.READ
     assert [issue.code for issue in interpret([unsure], LIMITS).issues] == ["touching", "touching"]
@@ -189,14 +196,14 @@ def test_interpret_says_where_digits_touch_only_if_that_leaves_a_doubt() -> None
 def test_interpret_offers_texts_of_another_length_with_what_is_left_of_the_chance() -> None:
     run = RunReading(_run("12", 0.8).symbols, 0.8, {"112": 0.5, "13": 0.1}, ())
 
-    verdict = interpret([interpret_page((600, 400), (1.0, 1.0), [[run]], LIMITS)], LIMITS)
+    verdict = interpret([interpret_page((600, 400), Placement(1.0, 1.0), [[run]], LIMITS)], LIMITS)
 
     assert verdict.alternatives[0].text == "112"
     assert sum(each.confidence for each in verdict.alternatives) <= 0.2 + 1e-9
 
 
 def test_interpret_counts_marks_as_symbols_that_are_no_digit() -> None:
-    page = interpret_page((600, 400), (1.0, 1.0), [[_run("1.5", 0.95)]], LIMITS)
+    page = interpret_page((600, 400), Placement(1.0, 1.0), [[_run("1.5", 0.95)]], LIMITS)
 
     assert [symbol.text for symbol in page.lines[0].symbols] == ["1", ".", "5"]
     assert interpret([page], LIMITS).status is Status.READ
@@ -205,7 +212,7 @@ def test_interpret_counts_marks_as_symbols_that_are_no_digit() -> None:
 def test_interpret_calls_a_page_unreadable_of_which_nothing_could_be_read() -> None:
     nothing = RunReading([], 0.9, {}, [_glyph(50)])
 
-    page = interpret_page((600, 400), (2.0, 2.0), [[nothing]], LIMITS)
+    page = interpret_page((600, 400), Placement(2.0, 2.0), [[nothing]], LIMITS)
     verdict = interpret([page], LIMITS)
 
     assert page.unread == [(100, 20, 40, 60)]
@@ -216,7 +223,7 @@ def test_interpret_calls_a_page_unreadable_of_which_nothing_could_be_read() -> N
 def test_interpret_asks_for_a_look_where_something_was_left_out() -> None:
     nothing = RunReading([], 0.9, {}, [_glyph(50)])
 
-    page = interpret_page((600, 400), (2.0, 2.0), [[_run("7", 0.99)], [nothing]], LIMITS)
+    page = interpret_page((600, 400), Placement(2.0, 2.0), [[_run("7", 0.99)], [nothing]], LIMITS)
 
     assert interpret([page], LIMITS).text == "7"
     assert interpret([page], LIMITS).status is Status.REVIEW
@@ -225,9 +232,21 @@ def test_interpret_asks_for_a_look_where_something_was_left_out() -> None:
 def test_interpret_never_hides_that_a_likelier_text_broke_the_pattern() -> None:
     run = RunReading(_run("12", 0.99).symbols, 0.99, {}, (), broken="1")
 
-    page = interpret_page((600, 400), (1.0, 1.0), [[run]], LIMITS)
+    page = interpret_page((600, 400), Placement(1.0, 1.0), [[run]], LIMITS)
     verdict = interpret([page], LIMITS, Pattern.compile(r"\d{2}"))
 
     assert (verdict.text, verdict.status) == ("12", Status.REVIEW)
     assert [issue.code for issue in verdict.issues] == ["pattern"]
     assert "'1' is likelier" in verdict.issues[0].message
+
+
+def test_interpret_page_leaves_a_joined_word_beside_a_number_unread() -> None:
+    word, number = _run("6262", 0.03, joined=True), _run("47", 0.99)
+
+    page = interpret_page((600, 400), Placement(1.0, 1.0), [[word], [number]], LIMITS)
+    alone = interpret_page((600, 400), Placement(1.0, 1.0), [[word]], LIMITS)
+
+    assert [line.text for line in page.lines] == ["47"]
+    assert len(page.unread) == 1
+    assert interpret([page], LIMITS).status is Status.REVIEW
+    assert [line.text for line in alone.lines] == ["6262"]

@@ -9,6 +9,7 @@ from legible.reader.interpret import Limits, Verdict, interpret, interpret_page
 from legible.reader.issues import Paper, cut_edges, is_faint
 from legible.reader.layout import find_lines
 from legible.reader.pattern import Pattern
+from legible.reader.place import Placement
 from legible.reader.runs import Glyph
 from legible.reader.types import IssueCode, Status
 from tests.images import Grey, add_grain, draw_text
@@ -48,7 +49,7 @@ def _judge(
     ]
     run = RunReading(symbols, confidence, {}, (), opinions=line_opinions)
     height, width = page.shape
-    read = interpret_page((width, height), (1.0, 1.0), [[run]], LIMITS, paper)
+    read = interpret_page((width, height), Placement(1.0, 1.0), [[run]], LIMITS, paper)
     return interpret([read], LIMITS, Pattern.compile(pattern) if pattern else None)
 
 

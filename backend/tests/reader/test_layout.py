@@ -57,6 +57,17 @@ def test_find_lines_leaves_out_the_table_beside_the_paper() -> None:
     assert _counts(page) == [4, 3]
 
 
+@pytest.mark.parametrize(("level", "pen_px", "counts"), [(170, 1, [4, 3]), (30, 8, [4, 3, 1])])
+def test_find_lines_leaves_out_a_fold_of_the_paper(
+    level: int, pen_px: int, counts: list[int]
+) -> None:
+    page = np.pad(PAGE, ((0, 200), (0, 0)), constant_values=240).astype(np.uint8)
+    height = page.shape[0]
+    cv2.line(page, (260, height - 120), (220, height - 40), level, pen_px)
+
+    assert _counts(page) == counts
+
+
 def test_find_lines_joins_the_parts_of_a_broken_digit() -> None:
     page = draw_text("55")
     # The bar of a 5 that does not touch its body.

@@ -480,6 +480,13 @@ export interface components {
                 number,
                 number
             ][];
+            /**
+             * Turned Deg
+             * @description How far the page was turned clockwise to be upright, beyond what the file itself says. Sizes, boxes and the page's image are those of the turned page.
+             * @default 0
+             * @enum {integer}
+             */
+            turned_deg: 0 | 90 | 180 | 270;
         };
         /**
          * PageStagesOut

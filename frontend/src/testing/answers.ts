@@ -76,6 +76,7 @@ export function page(...lines: Symbol[][]): Page {
     width: 400,
     height: 200,
     unread: [],
+    turned_deg: 0,
     lines: lines.map((symbols) => ({
       text: symbols.map(({ text }) => text).join(''),
       confidence: 0.98,

@@ -6,6 +6,8 @@ import unicodedata
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
+from PIL import Image
+
 from legible.app.errors import AppError
 from legible.reader.decode import show_page
 from legible.reader.formats import sniff
@@ -14,6 +16,13 @@ from legible.reader.types import DecodeLimits
 MAX_SIDE_PX = 2000
 _JPEG_QUALITY = 85
 _MAX_NAME_CHARS = 255
+
+# Pillow turns the other way round.
+_TURNS = {
+    90: Image.Transpose.ROTATE_270,
+    180: Image.Transpose.ROTATE_180,
+    270: Image.Transpose.ROTATE_90,
+}
 
 _MEDIA_TYPES = {
     "JPEG": "image/jpeg",
@@ -54,8 +63,10 @@ def content_disposition(file_name: str) -> str:
     return f"inline; filename*=UTF-8''{quote(file_name, safe='')}"
 
 
-def page_jpeg(data: bytes, number: int, limits: DecodeLimits) -> bytes:
+def page_jpeg(data: bytes, number: int, limits: DecodeLimits, turned_deg: int = 0) -> bytes:
     """Draw the upright page `number`, from 1, as a JPEG of at most `MAX_SIDE_PX` a side.
+
+    `turned_deg`: by how much it was turned clockwise, in steps of 90, when it was read.
 
     Raises:
         AppError: 404 `not_found` when the file has no such page.
@@ -63,6 +74,8 @@ def page_jpeg(data: bytes, number: int, limits: DecodeLimits) -> bytes:
     image = show_page(data, number - 1, MAX_SIDE_PX, limits)
     if image is None:
         raise AppError(404, "not_found", f"There is no page {number} in this file.")
+    if turned_deg:
+        image = image.transpose(_TURNS[turned_deg])
     jpeg = io.BytesIO()
     image.save(jpeg, "JPEG", quality=_JPEG_QUALITY)
     return jpeg.getvalue()

@@ -211,9 +211,11 @@ def get_reading_page_image(
     user: CurrentUser,
 ) -> Response:
     """Fetch one upright page for a browser: JPEG, the long side at most 2,000 pixels."""
-    row = service.get_reading(session, user_id=user.id, reading_id=reading_id)
+    row = service.get_reading(session, user_id=user.id, reading_id=reading_id, detail=True)
+    # Readings made before pages were turned do not tell.
+    turned_deg = row.pages[number - 1].get("turned_deg", 0) if number <= len(row.pages) else 0
     with service.open_picture(services.storage, row) as file, services.turns.take():
-        jpeg = page_jpeg(file.read(), number, _limits(services.settings))
+        jpeg = page_jpeg(file.read(), number, _limits(services.settings), turned_deg)
         give_memory_back()
     return Response(jpeg, media_type="image/jpeg", headers=_PICTURE_HEADERS)
 

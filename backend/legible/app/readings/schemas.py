@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
@@ -75,6 +75,11 @@ class PageOut(_Out):
     lines: list[LineOut]
     unread: list[Box] = Field(
         description=f"Writing that could not be read as a number, each {_BOX}", default=[]
+    )
+    turned_deg: Literal[0, 90, 180, 270] = Field(
+        description="How far the page was turned clockwise to be upright, beyond what the file "
+        "itself says. Sizes, boxes and the page's image are those of the turned page.",
+        default=0,
     )
 
 
