@@ -53,8 +53,8 @@ without cutting it. It takes the ink of a run, 32 pixels high and of any width (
 ten digits, `.`, `,`, `-` and the blank of connectionist temporal classification (CTC).
 
 `python -m trainer train --preset {training["preset"]}` trained it from seed {training["seed"]} in
-{training["epochs"]} epochs{_start(training["start"])}; shipped are the averaged weights of the
-last. Exported {manifest["created_at"][:10]}. Licence: MIT.
+{training["epochs"]} epochs{_start(training["start"])}; shipped are the
+averaged weights of the last. Exported {manifest["created_at"][:10]}. Licence: MIT.
 
 ## Intended use
 
@@ -102,7 +102,9 @@ ways. Commas and points are the commonest quarrel.
 
 
 def _start(version: str | None) -> str:
-    return "" if version is None else f" from the weights of line {version}"
+    if version is None:
+        return ""
+    return f" from the weights of line {version}, and mixed with them"
 
 
 def _table(metrics: dict[str, Any]) -> str:

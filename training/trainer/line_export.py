@@ -31,6 +31,7 @@ from trainer.line_pictures import (
     string_pictures,
     touching_pictures,
 )
+from trainer.line_predict import open_start
 from trainer.onnx_graph import to_onnx
 from trainer.provenance import describe_line_origin
 from trainer.shelf import open_version, served_version
@@ -87,7 +88,7 @@ def export_line(
 def _fill(
     staged: Path, run: Path, config: LineConfig, history: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    model = keras.saving.load_model(run / "best.keras", compile=False)
+    model = _load(run, config)
     (staged / MODEL_FILE).write_bytes(to_onnx(model).SerializeToString(deterministic=True))
     model.save(staged / "model.keras")
     inputs = draw_numbers()
@@ -99,6 +100,7 @@ def _fill(
     manifest["training"] = describe_line_origin(run, config) | {
         "epochs": len(history),
         "start": config.start,
+        "start_share": config.start_share,
     }
     write_manifest(staged, manifest)
     reader = Reader(
@@ -115,6 +117,20 @@ def _fill(
     (staged / "CARD.md").write_text(card, "utf-8")
     write_manifest(staged, manifest)
     return metrics
+
+
+def _load(run: Path, config: LineConfig) -> keras.Model:
+    """The network of a run, its weights mixed with those that it started from.
+
+    Source: Wortsman et al., "Robust fine-tuning of zero-shot models" (CVPR 2022).
+    """
+    model = keras.saving.load_model(run / "best.keras", compile=False)
+    if config.start is not None:
+        share = config.start_share
+        before = open_start(config.start).get_weights()
+        pairs = zip(before, model.get_weights(), strict=True)
+        model.set_weights([share * old + (1 - share) * new for old, new in pairs])
+    return model
 
 
 def _validation_pictures(config: LineConfig) -> Any:
