@@ -29,6 +29,8 @@ _LEAST_GAIN, _LEAST_MEAN_GAIN, _LEAST_MEAN = 2.3, 0.15, -0.7
 _NEAR, _FEW, _NO_WORSE = 0.4, 8, 0.05
 # How much better a turned page must read, as the mean logarithm of a symbol's chance.
 _LEAST_BETTER = 0.1
+# Digits that upside down are digits as well: 66666 is a fine 99999.
+_BOTH_WAYS, _UPSIDE_DOWN = frozenset("01689"), 180
 # What a piece of writing that no digit was read in counts for, as a logarithm.
 _UNREAD = -1.0
 
@@ -91,6 +93,13 @@ def rate_page(page: Page) -> float:
 
 def best_page(pages: Sequence[Page]) -> int:
     """The place of the likeliest of a page as it is, the first, and turned; else 0."""
-    ratings = [rate_page(page) for page in pages]
+    ratings = [-np.inf if _reads_both_ways(page) else rate_page(page) for page in pages]
+    ratings[0] = rate_page(pages[0])
     best = int(np.argmax(ratings))
     return best if ratings[best] >= ratings[0] + _LEAST_BETTER else 0
+
+
+def _reads_both_ways(page: Page) -> bool:
+    """Whether a page that was turned upside down has only digits that are digits either way."""
+    symbols = {symbol.text for line in page.lines for symbol in line.symbols}
+    return page.turned_deg == _UPSIDE_DOWN and symbols <= _BOTH_WAYS

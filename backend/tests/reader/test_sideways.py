@@ -33,7 +33,7 @@ def test_read_turns_a_page_upright_and_tells_by_how_much(reader: Reader, quarter
             assert PAGE[y : y + height, x : x + width].min() < 60
 
 
-@pytest.mark.parametrize("text", ["6", "9", "1", "66", "96", "471\n528"])
+@pytest.mark.parametrize("text", ["6", "9", "1", "66", "96", "69869", "66666\n99999", "471\n528"])
 def test_read_turns_no_upright_page_and_none_of_two_digits(reader: Reader, text: str) -> None:
     (page,) = reader.read(encode(draw_text(text))).pages
 

@@ -1,0 +1,29 @@
+"""Which way up a page is taken to be."""
+
+import pytest
+
+from legible.reader.turn import best_page
+from legible.reader.types import Line, Page, Style, Symbol
+
+
+def _page(text: str, confidence: float, turned_deg: int = 0) -> Page:
+    symbols = tuple(
+        Symbol(digit, confidence, (0, 0, 9, 9), (0.1,) * 10, Style(None, 2.0, 9)) for digit in text
+    )
+    return Page(90, 90, (Line(text, confidence, (0, 0, 90, 9), symbols),), turned_deg=turned_deg)
+
+
+@pytest.mark.parametrize(
+    ("turned", "chosen"),
+    [
+        (_page("471", 0.9, 90), 1),
+        (_page("471", 0.9, 180), 1),
+        # No likelier than it was.
+        (_page("471", 0.2, 90), 0),
+        # What is a number either way up says nothing of which is right.
+        (_page("99189", 0.9, 180), 0),
+        (_page("99189", 0.9, 270), 1),
+    ],
+)
+def test_the_clearly_likelier_way_up_is_taken(turned: Page, chosen: int) -> None:
+    assert best_page([_page("68166", 0.2), turned]) == chosen
