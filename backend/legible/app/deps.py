@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Protocol, cast, get_args
 from uuid import UUID
 
+import sqlalchemy as sa
 from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
 from sqlalchemy.orm import Session
@@ -90,6 +91,7 @@ class Caller:
     user: models.User
     scopes: frozenset[Scope]
     key_id: UUID | None = None  # of a program
+    session_id: UUID | None = None
 
 
 def get_caller(
@@ -116,22 +118,43 @@ def get_caller(
 def _find_caller(services: Services, token: str | None) -> Caller:
     """Answer whose token or key it is.
 
-    In a session of its own, so that no transaction is open while a picture is being read.
+    In a session of its own, so that no transaction is open while a picture is being read. One
+    query finds the user and whether they are still logged in.
     """
     if not token:
         raise not_authenticated()
     if is_key(token):
         key, owner = find_key(services.db, token)
         return Caller(owner, frozenset(cast("list[Scope]", key.scopes)), key_id=key.id)
-    user_id = services.tokens.user_id(token)
+    claims = services.tokens.read(token)
+    query = (
+        sa.select(models.User)
+        .join(models.UserSession, models.UserSession.user_id == models.User.id)
+        .where(
+            models.User.id == claims.user_id,
+            models.UserSession.id == claims.session_id,
+            models.UserSession.expires_at > models.now(),
+        )
+    )
     with services.db.reads() as session:
-        user = session.get(models.User, user_id)
+        user = session.scalar(query)
     if user is None:
         raise not_authenticated()
-    return Caller(user, frozenset(get_args(Scope)))
+    return Caller(user, frozenset(get_args(Scope)), session_id=claims.session_id)
+
+
+def get_optional_caller(
+    services: ServicesDep, token: Annotated[str | None, Depends(_bearer)]
+) -> Caller | None:
+    """Answer who asks, if anybody that we know."""
+    try:
+        return _find_caller(services, token)
+    except AppError:
+        return None
 
 
 CallerDep = Annotated[Caller, Depends(get_caller)]
+OptionalCaller = Annotated[Caller | None, Depends(get_optional_caller)]
 
 
 def limit_address(request: Request, services: ServicesDep) -> None:

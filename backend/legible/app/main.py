@@ -19,7 +19,8 @@ from legible.app.limiting.counters import Counters
 from legible.app.limiting.requests import RequestLimits
 from legible.app.readings import routes as readings
 from legible.app.security import Passwords, Tokens
-from legible.app.settings import Settings, signing_secret
+from legible.app.sessions import routes as sessions
+from legible.app.settings import Settings, signing_secrets
 from legible.app.storage import FileStorage
 from legible.app.system import pages
 from legible.app.system import routes as system
@@ -91,7 +92,7 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
             Middleware(UploadGate, upload_path=f"{API_PREFIX}/readings"),
         ],
     )
-    for router in (accounts.router, keys.router, readings.router):
+    for router in (accounts.router, sessions.router, keys.router, readings.router):
         app.include_router(router, responses=problems("too_many_requests"))
     app.include_router(system.router)
     add_handlers(app)
@@ -102,7 +103,7 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
 
 
 def _start(settings: Settings, open_reader: Callable[[], ReaderLike], metrics: Metrics) -> Services:
-    secret = signing_secret(settings)
+    secrets = signing_secrets(settings)
     counters = Counters(settings.redis_url)
     return Services(
         settings=settings,
@@ -110,7 +111,7 @@ def _start(settings: Settings, open_reader: Callable[[], ReaderLike], metrics: M
         storage=FileStorage(settings.pictures_dir),
         reader=open_reader(),
         passwords=Passwords(settings),
-        tokens=Tokens(secret, timedelta(minutes=settings.access_token_minutes)),
+        tokens=Tokens(secrets, timedelta(minutes=settings.access_token_minutes)),
         metrics=metrics,
         turns=Turns(settings.reader_threads),
         counters=counters,

@@ -1,8 +1,11 @@
 """Passwords and access tokens."""
 
+import hmac
 import threading
 import unicodedata
 import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -23,6 +26,9 @@ with warnings.catch_warnings():
 _ALGORITHM = "HS256"
 _ISSUER = "legible"
 _AUDIENCE = "legible-api"
+_REQUIRED_CLAIMS = ("iss", "aud", "sub", "iat", "exp", "jti")  # and `sid`
+# What a claim that is none of ours makes of being read.
+_BAD_VALUES = (ValueError, TypeError, AttributeError, OverflowError, OSError)
 # Clocks of two machines behind one address may differ by this much.
 _MAX_CLOCK_SKEW = timedelta(seconds=30)
 
@@ -85,52 +91,87 @@ def _same_characters(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
+@dataclass(frozen=True)
+class Claims:
+    """What an access token says."""
+
+    user_id: UUID
+    session_id: UUID
+
+
 class Tokens:
-    """Issues and checks access tokens: JWT (RFC 7519), one algorithm, every claim required."""
+    """Issues and checks access tokens: JWT (RFC 9068), one algorithm, every claim required.
 
-    def __init__(self, secret: str, lifetime: timedelta) -> None:
-        self._secret = secret
-        self.lifetime = lifetime
+    The header must be word for word the one we write. So it cannot name another algorithm or
+    another place to find a key, and a token of another kind is not taken for an access token.
+    """
 
-    def issue(self, user_id: UUID) -> str:
-        """Make a token for a user, good for `lifetime` from now."""
+    def __init__(self, secrets: Sequence[str], lifetime: timedelta) -> None:
+        """The first secret signs; tokens of the others are good until they expire."""
+        self._key_id = _key_id(secrets[0])
+        self._secrets = {_key_id(secret): secret for secret in secrets}
+        self._lifetime = lifetime
+
+    def issue(
+        self, user_id: UUID, session_id: UUID, *, ends_at: datetime | None = None
+    ) -> tuple[str, timedelta]:
+        """Make a token, and say for how long it is good: not longer than its session."""
         now = datetime.now(UTC)
+        lifetime = min(self._lifetime, ends_at - now) if ends_at else self._lifetime
         claims = {
             "iss": _ISSUER,
             "aud": _AUDIENCE,
             "sub": str(user_id),
+            "sid": str(session_id),
             "iat": int(now.timestamp()),
-            "exp": int((now + self.lifetime).timestamp()),
+            "exp": int((now + lifetime).timestamp()),
             "jti": str(uuid4()),
         }
-        return str(jwt.encode(claims, self._secret, algorithm=_ALGORITHM))
+        token = jwt.encode(
+            claims,
+            self._secrets[self._key_id],
+            algorithm=_ALGORITHM,
+            headers=_header(self._key_id),
+        )
+        return str(token), lifetime
 
-    def user_id(self, token: str) -> UUID:
-        """Answer whose token this is.
+    def read(self, token: str) -> Claims:
+        """Answer whose token this is, and of which session.
 
         Raises:
             AppError: 401 `token_expired`, or 401 `not_authenticated` for any other flaw.
         """
         try:
+            header = jwt.get_unverified_header(token)
+            key_id = str(header.get("kid"))
+            if key_id not in self._secrets or header != _header(key_id):
+                raise not_authenticated()
             claims = jwt.decode(
                 token,
-                self._secret,
+                self._secrets[key_id],
                 algorithms=[_ALGORITHM],
                 audience=_AUDIENCE,
                 issuer=_ISSUER,
-                options={
-                    f"require_{name}": True for name in ("iss", "aud", "sub", "iat", "exp", "jti")
-                },
+                options={f"require_{name}": True for name in _REQUIRED_CLAIMS},
             )
             issued_at = datetime.fromtimestamp(claims["iat"], UTC)
-            user_id = UUID(claims["sub"])
+            read = Claims(UUID(claims["sub"]), UUID(claims["sid"]))
         except ExpiredSignatureError as error:
             raise AppError(401, "token_expired", PROBLEMS["token_expired"][1]) from error
-        except (JWTError, ValueError, TypeError, OverflowError, OSError) as error:
+        except (JWTError, KeyError, *_BAD_VALUES) as error:
             raise not_authenticated() from error
         if issued_at > datetime.now(UTC) + _MAX_CLOCK_SKEW:
             raise not_authenticated()
-        return user_id
+        return read
+
+
+def _header(key_id: str) -> dict[str, str]:
+    return {"alg": _ALGORITHM, "typ": "at+jwt", "kid": key_id}
+
+
+def _key_id(secret: str) -> str:
+    """Name a key after itself, which tells nothing of it and needs no second setting."""
+    return hmac.digest(secret.encode(), b"the id of a signing key", "sha256").hex()[:16]
 
 
 def not_authenticated() -> AppError:

@@ -5,10 +5,10 @@ import os
 import secrets
 import tempfile
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 # .../backend/legible/app/settings.py: the checkout, where the networks lie beside the backend.
 _CHECKOUT = Path(__file__).resolve().parents[3]
@@ -34,6 +34,8 @@ class Settings(BaseSettings):
 
     env: Literal["development", "production"] = "development"
     secret: str = Field(default="", repr=False)
+    # Keys that were in use before, or will be next: tokens signed with them are accepted too.
+    previous_secrets: Annotated[list[str], NoDecode] = Field(default=[], repr=False)
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     docs: bool = True
@@ -61,6 +63,11 @@ class Settings(BaseSettings):
     attempts_per_address: int = Field(default=20, ge=1)
 
     access_token_minutes: int = Field(default=15, ge=1)
+    # NIST SP 800-63B-4, 2.1.3: at the first level of assurance at most 30 days without logging in.
+    session_max_days: int = Field(default=30, ge=1)
+    session_idle_days: int = Field(default=14, ge=1)
+    # For how long a refresh token that was just used still answers the one that took its place.
+    refresh_grace_s: int = Field(default=10, ge=0, le=60)
     argon2_memory_kib: int = Field(default=MIN_ARGON2_MEMORY_KIB, ge=8)
     argon2_passes: int = Field(default=MIN_ARGON2_PASSES, ge=1)
 
@@ -80,6 +87,14 @@ class Settings(BaseSettings):
                 ) from error
         return proxies
 
+    @field_validator("previous_secrets", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """`one, two` as the environment gives it."""
+        if isinstance(value, str):
+            return [part.strip() for part in value.split(",") if part.strip()]
+        return value
+
     @property
     def pictures_dir(self) -> Path:
         """Where the file storage keeps the pictures."""
@@ -95,8 +110,8 @@ class Settings(BaseSettings):
         return self.database_url
 
 
-def signing_secret(settings: Settings) -> str:
-    """Answer the key that tokens are signed with.
+def signing_secrets(settings: Settings) -> tuple[str, ...]:
+    """Answer the key that tokens are signed with, then those that are accepted besides.
 
     In production it must be given and be good. In development a missing one is made once and kept
     under `var_dir`, readable by its owner alone.
@@ -107,9 +122,13 @@ def signing_secret(settings: Settings) -> str:
     if settings.env == "production":
         _refuse_weak_hashing(settings)
     if not settings.secret and settings.env == "development":
-        return _kept_secret(settings.var_dir / "secret")
-    _refuse_bad_secret(settings.secret)
-    return settings.secret
+        secret = _kept_secret(settings.var_dir / "secret")
+    else:
+        _refuse_bad_secret(settings.secret)
+        secret = settings.secret
+    for previous in settings.previous_secrets:
+        _refuse_bad_secret(previous, "LEGIBLE_PREVIOUS_SECRETS")
+    return (secret, *settings.previous_secrets)
 
 
 def _refuse_weak_hashing(settings: Settings) -> None:
@@ -124,17 +143,17 @@ def _refuse_weak_hashing(settings: Settings) -> None:
         )
 
 
-def _refuse_bad_secret(secret: str) -> None:
+def _refuse_bad_secret(secret: str, setting: str = "LEGIBLE_SECRET") -> None:
     make_one = 'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
     size = len(secret.encode())
     if not secret:
-        raise StartError(f"LEGIBLE_SECRET is not set, and production needs one. {make_one}")
+        raise StartError(f"{setting} is not set, and production needs one. {make_one}")
     if size < MIN_SECRET_BYTES:
         raise StartError(
-            f"LEGIBLE_SECRET has {size} bytes; at least {MIN_SECRET_BYTES} are needed. {make_one}"
+            f"{setting} has {size} bytes; at least {MIN_SECRET_BYTES} are needed. {make_one}"
         )
     if len(set(secret)) < 8 or any(word in secret.lower() for word in _EXAMPLE_WORDS):
-        raise StartError(f"LEGIBLE_SECRET is an example that everybody can guess. {make_one}")
+        raise StartError(f"{setting} is an example that everybody can guess. {make_one}")
 
 
 def _kept_secret(path: Path) -> str:

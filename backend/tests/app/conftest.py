@@ -66,6 +66,14 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
 
 
 @pytest.fixture
+def database(settings: Settings) -> Iterator[db.Database]:
+    """The database of the application under test, to look into and to let time pass."""
+    database = db.Database(settings.sqlalchemy_url())
+    yield database
+    database.close()
+
+
+@pytest.fixture
 def sqlite_settings(migrated_sqlite: Path, tmp_path: Path) -> Settings:
     """The same on SQLite only, for what does not depend on the database."""
     var_dir = tmp_path / "var"

@@ -33,6 +33,7 @@ NEW_KEY = {"json": {"name": "Scanner", "scopes": ["read", "write"]}}
 NEW_NAME = {"json": {"name": "Office"}}
 LOGIN = {"json": {"email": "ada@example.com", "password": PASSWORD}}
 FORM = {"data": {"username": "ada@example.com", "password": PASSWORD}}
+NO_TOKEN = {"json": {"refresh_token": "nobody's"}}
 NOTHING: dict[str, Any] = {"json": {}}  # as much as is needed to get past the door
 
 # Each call, and the status for each caller in their order above.
@@ -40,6 +41,11 @@ TABLE: list[tuple[str, str, dict[str, Any], tuple[int, ...]]] = [
     ("POST", "/auth/register", NOTHING, (422, 422, 422, 422, 422, 422, 422)),
     ("POST", "/auth/login", LOGIN, (200, 200, 200, 200, 200, 200, 200)),
     ("POST", "/auth/token", FORM, (200, 200, 200, 200, 200, 200, 200)),
+    ("POST", "/auth/refresh", NO_TOKEN, (401, 401, 401, 401, 401, 401, 401)),
+    ("POST", "/auth/logout", NO_TOKEN, (204, 204, 204, 204, 204, 204, 204)),
+    ("POST", "/auth/logout-everywhere", {}, (401, 403, 403, 401, 401, 204, 204)),
+    ("GET", "/sessions", {}, (401, 403, 403, 401, 401, 200, 200)),
+    ("DELETE", "/sessions/{session_id}", {}, (401, 403, 403, 401, 401, 204, 404)),
     ("GET", "/users/me", {}, (401, 200, 403, 401, 401, 200, 200)),
     ("POST", "/readings", FILE, (401, 403, 201, 401, 401, 201, 201)),
     ("GET", "/readings", {}, (401, 200, 403, 401, 401, 200, 200)),
@@ -58,6 +64,13 @@ def _make_key(person: Person, *scopes: str) -> tuple[str, str]:
     new = {"name": "Test", "scopes": list(scopes)}
     made = person.client.post("/api/v1/keys", headers=person.headers, json=new).json()
     return made["id"], made["key"]
+
+
+def _another_session(person: Person) -> str:
+    """Log in on another device; the last used comes first."""
+    person.client.post("/api/v1/auth/login", **LOGIN)
+    found = person.client.get("/api/v1/sessions", headers=person.headers).json()["items"]
+    return str(next(each["id"] for each in found if not each["current"]))
 
 
 @pytest.fixture
@@ -94,6 +107,7 @@ def test_each_caller_gets_what_the_table_says(
     makers: dict[str, Callable[[], str]] = {
         "{reading_id}": lambda: str(ada.read()["id"]),
         "{key_id}": lambda: _make_key(ada, "read")[0],
+        "{session_id}": lambda: _another_session(ada),
         "{number}": lambda: "1",
     }
     answers = {}
@@ -105,7 +119,8 @@ def test_each_caller_gets_what_the_table_says(
         response = ada.client.request(method, f"/api/v1{filled}", headers=headers, **options)
         answers[caller] = response.status_code
         if response.status_code == 403:
-            needed = "access token" if "keys" in path else "scope `"
+            of_account = any(word in path for word in ("keys", "sessions", "logout"))
+            needed = "access token" if of_account else "scope `"
             assert needed in response.json()["detail"]
 
     assert answers == dict(zip(CALLERS, expected, strict=True))

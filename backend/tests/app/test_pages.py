@@ -150,6 +150,7 @@ def test_the_document_names_operations_after_their_functions(document: dict[str,
 
     assert names == {
         "register", "login", "issue_token", "get_me",
+        "refresh", "logout", "logout_everywhere", "list_sessions", "delete_session",
         "create_reading", "list_readings", "get_reading", "get_reading_picture",
         "get_reading_page_image", "delete_reading",
         "create_key", "list_keys", "rename_key", "revoke_key",
@@ -179,10 +180,19 @@ def test_the_document_refers_to_nothing_it_does_not_define(document: dict[str, A
     assert "HTTPValidationError" not in schemas
 
 
+NEED_ACCOUNT = (
+    "/api/v1/readings",
+    "/api/v1/users",
+    "/api/v1/keys",
+    "/api/v1/sessions",
+    "/api/v1/auth/logout",
+)
+
+
 def test_swaggers_authorize_knows_where_tokens_come_from(document: dict[str, Any]) -> None:
     [scheme] = document["components"]["securitySchemes"].values()
 
     assert scheme["flows"]["password"]["tokenUrl"] == "/api/v1/auth/token"
     for path, operation in _operations(document):
-        needs_account = path.startswith(("/api/v1/readings", "/api/v1/users", "/api/v1/keys"))
+        needs_account = path.startswith(NEED_ACCOUNT)
         assert ("security" in operation) == needs_account, path

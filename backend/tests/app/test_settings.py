@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from legible.app.settings import Settings, StartError, signing_secret
+from legible.app.settings import Settings, StartError, signing_secrets
 
 GOOD = "k3Jd9sPq0Lx7Vb2Nm8Zr5Tw1Yc6Hf4Ga"
 
@@ -27,7 +27,7 @@ def test_production_does_not_start_with_a_bad_secret(
     settings = Settings(env="production", secret=secret, var_dir=tmp_path)
 
     with pytest.raises(StartError, match=reason) as caught:
-        signing_secret(settings)
+        signing_secrets(settings)
 
     assert "LEGIBLE_SECRET" in str(caught.value)
     assert not secret or secret not in str(caught.value)
@@ -36,7 +36,7 @@ def test_production_does_not_start_with_a_bad_secret(
 def test_production_starts_with_a_good_secret(tmp_path: Path) -> None:
     settings = Settings(env="production", secret=GOOD, var_dir=tmp_path / "var")
 
-    assert signing_secret(settings) == GOOD
+    assert signing_secrets(settings) == (GOOD,)
     assert not (tmp_path / "var").exists()
 
 
@@ -45,16 +45,16 @@ def test_production_does_not_start_with_weak_hashing(weak: dict[str, int]) -> No
     settings = Settings(env="production", secret=GOOD, **weak)  # type: ignore[arg-type]
 
     with pytest.raises(StartError, match="LEGIBLE_ARGON2"):
-        signing_secret(settings)
+        signing_secrets(settings)
 
 
 def test_development_makes_a_secret_once_and_keeps_it_to_itself(tmp_path: Path) -> None:
     settings = Settings(var_dir=tmp_path / "var")
 
-    first = signing_secret(settings)
+    (first,) = signing_secrets(settings)
 
     assert len(first) >= 32
-    assert signing_secret(settings) == first
+    assert signing_secrets(settings) == (first,)
     kept = tmp_path / "var" / "secret"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert list(kept.parent.iterdir()) == [kept]
@@ -64,14 +64,14 @@ def test_two_that_start_at_once_share_one_secret(tmp_path: Path) -> None:
     settings = Settings(var_dir=tmp_path)
 
     with ThreadPoolExecutor(8) as pool:
-        secrets = set(pool.map(lambda _: signing_secret(settings), range(8)))
+        secrets = set(pool.map(lambda _: signing_secrets(settings), range(8)))
 
     assert len(secrets) == 1
 
 
 def test_a_given_secret_is_checked_in_development_too(tmp_path: Path) -> None:
     with pytest.raises(StartError, match="has 5 bytes"):
-        signing_secret(Settings(secret="short", var_dir=tmp_path))
+        signing_secrets(Settings(secret="short", var_dir=tmp_path))
 
 
 def test_settings_come_from_the_environment_and_never_show_their_secrets(
@@ -89,3 +89,23 @@ def test_settings_come_from_the_environment_and_never_show_their_secrets(
     assert settings.sqlalchemy_url() == "postgresql+psycopg://ada:hidden@db/legible"
     assert GOOD not in repr(settings)
     assert "hidden" not in repr(settings)
+
+
+def test_previous_secrets_are_accepted_besides_the_one_that_signs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    older, oldest = GOOD[::-1], GOOD.swapcase()
+    monkeypatch.setenv("LEGIBLE_SECRET", GOOD)
+    monkeypatch.setenv("LEGIBLE_PREVIOUS_SECRETS", f" {older}, {oldest},")
+
+    settings = Settings()
+
+    assert signing_secrets(settings) == (GOOD, older, oldest)
+    assert older not in repr(settings)
+
+
+def test_a_bad_previous_secret_is_refused_by_its_own_name() -> None:
+    settings = Settings(secret=GOOD, previous_secrets=[GOOD[::-1], "short"])
+
+    with pytest.raises(StartError, match="LEGIBLE_PREVIOUS_SECRETS has 5 bytes"):
+        signing_secrets(settings)

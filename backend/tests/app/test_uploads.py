@@ -21,7 +21,7 @@ from legible.app.settings import Settings
 from tests.app.people import SECRET, FakeReader, Person, assert_problem, picture
 
 LIMIT = 100_000
-SENDER = uuid4()
+SENDER, SESSION = uuid4(), uuid4()
 KEY = make_key()  # only reads
 BOUNDARY = b"a-boundary"
 PART = (
@@ -64,6 +64,10 @@ def address(sqlite_settings: Settings) -> Iterator[tuple[str, int]]:
     with database.writes() as session:
         session.add(models.User(id=SENDER, email="ada", name="Ada", password_hash="x"))
         session.flush()
+        ends = models.now() + timedelta(days=1)
+        session.add(
+            models.UserSession(id=SESSION, user_id=SENDER, expires_at=ends, device="A test")
+        )
         hashed = hash_key(KEY)
         session.add(
             models.ApiKey(user_id=SENDER, name="a", prefix="b", key_hash=hashed, scopes=["read"])
@@ -104,7 +108,7 @@ def _send_until_closed(
 
 
 def _token(lifetime: timedelta = timedelta(minutes=15)) -> bytes:
-    return Tokens(SECRET, lifetime).issue(SENDER).encode()
+    return Tokens([SECRET], lifetime).issue(SENDER, SESSION)[0].encode()
 
 
 def _head(length: bytes, authorization: bytes | None = None) -> bytes:

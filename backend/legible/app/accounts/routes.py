@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.security import OAuth2PasswordRequestForm
 
 from legible.app import models
@@ -26,48 +26,84 @@ from legible.app.deps import (
 )
 from legible.app.errors import CALLER_PROBLEMS, problems
 from legible.app.limiting.address import client_address
+from legible.app.sessions import service as sessions
+from legible.app.sessions.answers import session_out, token_out
+from legible.app.sessions.cookies import refuse_cross_site
+from legible.app.sessions.devices import device_of
 
 router = APIRouter(prefix=API_PREFIX, tags=["accounts"])
+
+# OpenID Connect Core, 11: what a client asks for that wants a refresh token.
+_OFFLINE_ACCESS = "offline_access"
 
 
 @router.post(
     "/auth/register",
     status_code=201,
-    dependencies=[Depends(limit_address)],
-    responses=problems("email_taken", "too_large", "weak_password", "invalid_request"),
+    response_model_exclude_none=True,
+    responses=problems(
+        "cross_site", "email_taken", "too_large", "weak_password", "invalid_request"
+    ),
+    dependencies=[Depends(limit_address), Depends(refuse_cross_site)],
 )
 def register(
-    new: RegisterIn, request: Request, services: ServicesDep, session: SessionDep
+    new: RegisterIn,
+    request: Request,
+    response: Response,
+    services: ServicesDep,
+    session: SessionDep,
 ) -> SessionOut:
     """Make an account and log in to it at once."""
     # Each counts, the successful too: nobody needs many accounts.
     services.attempts.begin("register", account=new.email, address=client_address(request))
     user = service.register(session, services.passwords, new)
-    return _session_out(services, user)
+    opened = sessions.start(session, services.settings, user, device_of(request))
+    return session_out(services, response, opened, in_body=new.with_refresh_token)
 
 
 @router.post(
     "/auth/login",
-    dependencies=[Depends(limit_address)],
-    responses=problems("wrong_credentials", "too_large", "invalid_request"),
+    response_model_exclude_none=True,
+    responses=problems("wrong_credentials", "cross_site", "too_large", "invalid_request"),
+    dependencies=[Depends(limit_address), Depends(refuse_cross_site)],
 )
-def login(known: LoginIn, request: Request, services: ServicesDep) -> SessionOut:
-    """Get an access token for an account."""
+def login(
+    known: LoginIn,
+    request: Request,
+    response: Response,
+    services: ServicesDep,
+    session: SessionDep,
+) -> SessionOut:
+    """Log in: an access token, and a refresh token as a cookie or in the body."""
     user = _authenticate(request, services, known.email, known.password.get_secret_value())
-    return _session_out(services, user)
+    opened = sessions.start(session, services.settings, user, device_of(request))
+    return session_out(services, response, opened, in_body=known.with_refresh_token)
 
 
 @router.post(
     "/auth/token",
+    response_model_exclude_none=True,
     dependencies=[Depends(limit_address)],
     responses=problems("wrong_credentials", "too_large", "invalid_request"),
 )
 def issue_token(
-    form: Annotated[OAuth2PasswordRequestForm, Depends()], request: Request, services: ServicesDep
+    form: Annotated[OAuth2PasswordRequestForm, Depends()],
+    request: Request,
+    response: Response,
+    services: ServicesDep,
+    session: SessionDep,
 ) -> TokenOut:
-    """Get an access token with an OAuth2 password form; `username` is the e-mail address."""
+    """Get an access token with an OAuth2 password form; `username` is the e-mail address.
+
+    With `offline_access` among the scopes a refresh token comes with it, in the body; without, the
+    session ends with the access token.
+    """
     user = _authenticate(request, services, form.username, form.password)
-    return _session_out(services, user)
+    wants_more = _OFFLINE_ACCESS in form.scopes
+    opened = sessions.start(
+        session, services.settings, user, device_of(request), refreshable=wants_more
+    )
+    return token_out(services, response, opened, in_body=wants_more)
 
 
 @router.get("/users/me", dependencies=[needs("read")], responses=problems(*CALLER_PROBLEMS))
@@ -84,11 +120,3 @@ def _authenticate(request: Request, services: Services, email: str, password: st
     user = service.authenticate(services.db, services.passwords, email=email, password=password)
     attempt.succeeded()
     return user
-
-
-def _session_out(services: Services, user: models.User) -> SessionOut:
-    return SessionOut(
-        access_token=services.tokens.issue(user.id),
-        expires_in=int(services.tokens.lifetime.total_seconds()),
-        user=UserOut.model_validate(user),
-    )

@@ -38,7 +38,15 @@ Email = Annotated[EmailStr, AfterValidator(_new_email)]
 Name = Annotated[str, Field(max_length=100), AfterValidator(_clean_name)]
 
 
-class RegisterIn(BaseModel):
+class _Delivery(BaseModel):
+    with_refresh_token: bool = Field(
+        default=False,
+        description="Answer the refresh token in the body, for programs that keep it themselves. "
+        "Browsers get it as a cookie that no script can read.",
+    )
+
+
+class RegisterIn(_Delivery):
     """A new account."""
 
     email: Email = Field(examples=["ada@example.com"])
@@ -49,7 +57,7 @@ class RegisterIn(BaseModel):
     )
 
 
-class LoginIn(BaseModel):
+class LoginIn(_Delivery):
     """Somebody who has an account."""
 
     email: str = Field(examples=["ada@example.com"])
@@ -73,6 +81,9 @@ class TokenOut(BaseModel):
     access_token: str
     token_type: Literal["bearer"] = "bearer"  # noqa: S105  the type's name, no password
     expires_in: int = Field(examples=[900])
+    refresh_token: str | None = Field(
+        default=None, description="Only if asked for; see `POST /auth/refresh`."
+    )
 
 
 class SessionOut(TokenOut):

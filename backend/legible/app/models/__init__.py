@@ -4,8 +4,19 @@ Importing the package makes all of them known to the metadata, which migrations 
 """
 
 from legible.app.models.accounts import User
-from legible.app.models.base import Base, UtcDateTime, uuid7
+from legible.app.models.base import Base, UtcDateTime, now, uuid7
 from legible.app.models.keys import ApiKey
 from legible.app.models.readings import Reading
+from legible.app.models.sessions import RefreshToken, UserSession
 
-__all__ = ["ApiKey", "Base", "Reading", "User", "UtcDateTime", "uuid7"]
+__all__ = [
+    "ApiKey",
+    "Base",
+    "Reading",
+    "RefreshToken",
+    "User",
+    "UserSession",
+    "UtcDateTime",
+    "now",
+    "uuid7",
+]

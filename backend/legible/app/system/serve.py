@@ -17,7 +17,7 @@ from uvicorn.supervisors import ChangeReload, Multiprocess
 
 from legible.app import db
 from legible.app.limiting.counters import open_pool
-from legible.app.settings import Settings, StartError, signing_secret
+from legible.app.settings import Settings, StartError, signing_secrets
 
 _APP = "legible.app.asgi:create"
 # Time for the pictures being read to be finished when the service is stopped.
@@ -68,7 +68,7 @@ def serve(*, host: str | None, port: int | None, workers: int, reload: bool) -> 
         if workers > 1:  # read by prometheus_client at its import, here and in each worker
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared_metrics
         settings = Settings()
-        signing_secret(settings)
+        signing_secrets(settings)
         open_pool(settings.redis_url)
         with _listen(host or settings.host, settings.port if port is None else port) as listener:
             db.migrate(settings)

@@ -1,0 +1,1 @@
+"""Where somebody is logged in: starting, refreshing, listing and ending sessions."""
