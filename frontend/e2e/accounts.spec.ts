@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { fillLogIn, logIn, newPerson, register } from './people'
+import { chooseFile, fillLogIn, logIn, logOutEverywhere, newPerson, register } from './people'
 
 test('someone new registers and is at the read page', async ({ page }) => {
   const person = newPerson()
@@ -66,16 +66,45 @@ test('logging out closes the pages', async ({ page, request }) => {
   await expect(page).toHaveURL(/\/login/)
 })
 
+test('a reload keeps you logged in, also in another tab and without the old token', async ({
+  page,
+  context,
+  request,
+}) => {
+  await logIn(page, await register(request))
+  await page.goto('/readings')
+  await page.reload()
+  await expect(page.getByRole('heading', { name: 'Nothing read yet' })).toBeVisible()
+
+  const other = await context.newPage()
+  await Promise.all([page.reload(), other.goto('/readings')])
+  for (const tab of [page, other]) {
+    await expect(tab.getByRole('heading', { name: 'Nothing read yet' })).toBeVisible()
+  }
+
+  const cookies = await context.cookies(new URL('/api/v1/auth/refresh', page.url()).href)
+  expect(cookies).toMatchObject([{ httpOnly: true, sameSite: 'Strict', path: '/api/v1/auth' }])
+})
+
+test('a device that was logged out from elsewhere is told at its next step', async ({
+  page,
+  request,
+}) => {
+  const person = await register(request)
+  await logIn(page, person)
+  await logOutEverywhere(request, person)
+  await chooseFile(page, { name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('a') })
+
+  await expect(page.getByRole('dialog', { name: 'Your session ended' })).toBeVisible()
+})
+
 test('a session that the service no longer accepts asks for the password and goes on', async ({
   page,
   request,
 }) => {
   const person = await register(request)
   await logIn(page, person)
-  await page.evaluate(() => {
-    const kept = JSON.parse(sessionStorage.getItem('legible-session') ?? '{}') as object
-    sessionStorage.setItem('legible-session', JSON.stringify({ ...kept, accessToken: 'stale' }))
-  })
+  await logOutEverywhere(request, person)
   await page.goto('/readings')
 
   const dialog = page.getByRole('dialog', { name: 'Your session ended' })

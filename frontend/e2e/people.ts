@@ -19,6 +19,16 @@ export async function register(request: APIRequestContext, person = newPerson())
   return person
 }
 
+/** Ends all sessions of a person behind the page's back. */
+export async function logOutEverywhere(request: APIRequestContext, person: Person) {
+  const known = await request.post('/api/v1/auth/login', { data: person })
+  const { access_token } = (await known.json()) as { access_token: string }
+  const response = await request.post('/api/v1/auth/logout-everywhere', {
+    headers: { Authorization: `Bearer ${access_token}` },
+  })
+  expect(response.status()).toBe(204)
+}
+
 export async function fillLogIn(page: Page, { email, password }: Person) {
   await page.getByLabel('E-mail').fill(email)
   await page.getByLabel('Password', { exact: true }).fill(password)

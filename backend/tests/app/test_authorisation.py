@@ -68,7 +68,7 @@ def _make_key(person: Person, *scopes: str) -> tuple[str, str]:
 
 def _another_session(person: Person) -> str:
     """Log in on another device; the last used comes first."""
-    person.client.post("/api/v1/auth/login", **LOGIN)
+    person.client.post("/api/v1/auth/login", json=LOGIN["json"])
     found = person.client.get("/api/v1/sessions", headers=person.headers).json()["items"]
     return str(next(each["id"] for each in found if not each["current"]))
 

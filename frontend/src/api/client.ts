@@ -1,34 +1,42 @@
 import createClient, { type Middleware } from 'openapi-fetch'
-import { toApiError, unreachable } from '@/api/api-error'
+import { authorized, proof } from '@/api/access'
+import { ApiError, toApiError, unreachable } from '@/api/api-error'
 import type { paths } from '@/api/schema'
-import { getSession, markSessionEnded } from '@/api/session'
 
-const authentication: Middleware = {
-  onRequest({ request }) {
-    const session = getSession()
-    if (session.status !== 'anonymous') {
-      request.headers.set('Authorization', `Bearer ${session.accessToken}`)
-    }
-    return request
-  },
-  onResponse({ request, response }) {
-    if (response.status === 401) endSessionOf(request.headers.get('Authorization'))
-  },
-  onError() {
-    return unreachable()
+const errors: Middleware = {
+  onError({ error }) {
+    return error instanceof ApiError ? error : unreachable()
   },
 }
 
-export function endSessionOf(authorization: string | null) {
-  if (authorization) markSessionEnded(authorization.replace('Bearer ', ''))
-}
+// These start or end a session by a password or by the cookie, not by an access token.
+const byCookie = new Set<string>([
+  '/api/v1/auth/login',
+  '/api/v1/auth/logout',
+  '/api/v1/auth/register',
+] satisfies (keyof paths)[])
 
-export const client = createClient<paths>({
-  baseUrl: window.location.origin,
+async function send(request: Request): Promise<Response> {
   // Looked up at each call, so that a test's network can stand in for the browser's.
-  fetch: (request) => globalThis.fetch(request),
-})
-client.use(authentication)
+  if (byCookie.has(new URL(request.url).pathname)) {
+    return globalThis.fetch(withHeaders(request, proof))
+  }
+  return authorized((authorization) =>
+    globalThis.fetch(
+      withHeaders(request, authorization === null ? {} : { Authorization: authorization }),
+    ),
+  )
+}
+
+/** A copy, since a request can be sent only once. */
+function withHeaders(request: Request, headers: Record<string, string>): Request {
+  const copy = request.clone()
+  for (const [name, value] of Object.entries(headers)) copy.headers.set(name, value)
+  return copy
+}
+
+export const client = createClient<paths>({ baseUrl: window.location.origin, fetch: send })
+client.use(errors)
 
 /** The body of a good answer; any other answer is thrown as an ApiError. */
 export async function unwrap<Data>(

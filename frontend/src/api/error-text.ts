@@ -9,6 +9,7 @@ const sentences: Record<string, string> = {
   weak_password:
     'This password is too easy to guess. Use at least 10 characters; a few unrelated words work well.',
   token_expired: 'Your session has ended. Log in again to go on.',
+  session_ended: 'Your session has ended. Log in again to go on.',
   not_authenticated: 'Log in to go on.',
   unsupported_format:
     'This kind of file cannot be read. Send a JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC or PDF.',

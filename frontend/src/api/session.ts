@@ -4,32 +4,38 @@ import type { Authenticated, User } from '@/api/types'
 /**
  * Who is logged in, and with which access token.
  *
- * `ended` keeps the user: the token has run out, and the page stays as it was until the password is given again.
- * Only this module knows where the token is kept, so that a refresh token in an httpOnly cookie can take its place.
+ * The token lives in memory only; after a reload there is none until the cookie that no script can read has given one.
+ * `ended` keeps the user: nothing gives a token any more, and the page stays as it was until the password is given again.
  */
 export type Session =
   | { status: 'anonymous'; loggedOut: boolean }
-  | { status: 'active' | 'ended'; accessToken: string; user: User }
+  | { status: 'active'; user: User; accessToken: string | null; expiresAt: number }
+  | { status: 'ended'; user: User }
 
-const KEY = 'legible-session'
+// Whose cookie there may be, so that a visitor without an account is not asked for one. It lets nobody in.
+const KEY = 'legible-user'
 const listeners = new Set<() => void>()
 let current: Session = restore()
 
 function restore(): Session {
   try {
-    const kept = sessionStorage.getItem(KEY)
+    const kept = localStorage.getItem(KEY)
     if (kept) {
-      const { accessToken, user, expiresAt } = JSON.parse(kept) as {
-        accessToken: string
-        user: User
-        expiresAt: number
-      }
-      return { status: expiresAt > Date.now() ? 'active' : 'ended', accessToken, user }
+      return { status: 'active', user: JSON.parse(kept) as User, accessToken: null, expiresAt: 0 }
     }
   } catch {
     // Storage that is switched off or holds something else: nobody is logged in.
   }
   return { status: 'anonymous', loggedOut: false }
+}
+
+function remember(user: User | null) {
+  try {
+    if (user) localStorage.setItem(KEY, JSON.stringify(user))
+    else localStorage.removeItem(KEY)
+  } catch {
+    // The session then lasts until the page is reloaded.
+  }
 }
 
 function set(next: Session) {
@@ -42,29 +48,27 @@ export function getSession(): Session {
 }
 
 export function startSession({ access_token, expires_in, user }: Authenticated) {
-  const expiresAt = Date.now() + expires_in * 1000
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify({ accessToken: access_token, user, expiresAt }))
-  } catch {
-    // The session then lasts until the page is reloaded.
-  }
-  set({ status: 'active', accessToken: access_token, user })
+  remember(user)
+  set({
+    status: 'active',
+    user,
+    accessToken: access_token,
+    expiresAt: Date.now() + expires_in * 1000,
+  })
 }
 
-/** The service no longer accepts the token: keep the page, ask for the password. */
-export function markSessionEnded(refusedToken: string) {
+/** The service accepts this token no longer, and gives no other: keep the page, ask for the password. */
+export function markSessionEnded(refusedToken: string | null) {
   // An answer to a request sent before the last log-in says nothing about the token of now.
   if (current.status === 'active' && current.accessToken === refusedToken) {
-    set({ ...current, status: 'ended' })
+    remember(null)
+    set({ status: 'ended', user: current.user })
   }
 }
 
-export function logOut() {
-  try {
-    sessionStorage.removeItem(KEY)
-  } catch {
-    // Nothing was kept.
-  }
+/** Forgets who is here. The service is told by `logOut` of the accounts. */
+export function forgetSession() {
+  remember(null)
   set({ status: 'anonymous', loggedOut: true })
 }
 

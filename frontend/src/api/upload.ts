@@ -1,7 +1,6 @@
+import { authorized } from '@/api/access'
 import { ApiError, toApiError, unreachable } from '@/api/api-error'
-import { endSessionOf } from '@/api/client'
 import type { paths } from '@/api/schema'
-import { getSession } from '@/api/session'
 import type { Reading, Symbols } from '@/api/types'
 
 const path = '/api/v1/readings' satisfies keyof paths
@@ -13,33 +12,43 @@ export interface UploadOptions {
   onProgress: (share: number) => void
 }
 
-/** Sends a file to be read. XMLHttpRequest, because fetch does not tell how much of a body has left. */
-export function uploadPicture(
+/** Sends a file to be read; once more if the access token has run out. */
+export async function uploadPicture(
   file: File,
   { symbols, signal, onProgress }: UploadOptions,
 ): Promise<Reading> {
   const form = new FormData()
   form.append('file', file)
   form.append('symbols', symbols)
-  const session = getSession()
-  const authorization = session.status === 'anonymous' ? null : `Bearer ${session.accessToken}`
+  const { status, body } = await authorized((authorization) =>
+    post(form, { authorization, signal, onProgress }),
+  )
+  if (status !== 201) throw toApiError(status, body)
+  return body as Reading
+}
 
+interface PostOptions extends Omit<UploadOptions, 'symbols'> {
+  authorization: string | null
+}
+
+/** XMLHttpRequest, because fetch does not tell how much of a body has left. */
+function post(
+  form: FormData,
+  { authorization, signal, onProgress }: PostOptions,
+): Promise<{ status: number; body: unknown }> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
+    const cancelled = () => reject(new ApiError(0, 'cancelled', 'The upload was cancelled.'))
+    if (signal.aborted) {
+      cancelled()
+      return
+    }
     request.open('POST', new URL(path, window.location.origin))
     if (authorization) request.setRequestHeader('Authorization', authorization)
     request.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0)
-    request.onload = () => {
-      const body = parse(request.responseText)
-      if (request.status === 201) {
-        resolve(body as Reading)
-        return
-      }
-      if (request.status === 401) endSessionOf(authorization)
-      reject(toApiError(request.status, body))
-    }
+    request.onload = () => resolve({ status: request.status, body: parse(request.responseText) })
     request.onerror = () => reject(unreachable())
-    request.onabort = () => reject(new ApiError(0, 'cancelled', 'The upload was cancelled.'))
+    request.onabort = cancelled
     signal.addEventListener('abort', () => request.abort())
     request.send(form)
   })

@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react'
+import { screen, waitFor, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import { getSession, markSessionEnded } from '@/api/session'
 import { ada, answers, json, reading } from '@/testing/answers'
@@ -66,6 +66,7 @@ test('a session that ran out asks for the password over the page and then asks a
         ? json.problem(401, 'token_expired')
         : json.list([reading({ file_name: 'kept.jpg' })]),
     ),
+    answers.refresh(() => json.problem(401, 'session_ended')),
     answers.logIn(() => {
       tokenIsOld = false
       return json.session({ ...ada, access_token: 'newer-token' })
@@ -86,6 +87,26 @@ test('a late answer to an older token does not end the session of now', () => {
   renderRoute('/', { as: 'ada' })
   markSessionEnded('an older token')
   expect(getSession().status).toBe('active')
+})
+
+test('logging out leaves at once and tells the service by the cookie', async () => {
+  let told: Request | undefined
+  server.use(
+    answers.list(() => json.list([])),
+    answers.logOut((request) => {
+      told = request
+      return json.problem(503, 'not_ready')
+    }),
+  )
+  const { user, router } = renderRoute('/readings', { as: 'ada' })
+
+  await user.click(await screen.findByRole('button', { name: 'Account of Ada Lovelace' }))
+  await user.click(await screen.findByRole('button', { name: 'Log out' }))
+
+  expect(await screen.findByRole('heading', { name: /Handwritten numbers/ })).toBeVisible()
+  expect(router.state.location.pathname).toBe('/')
+  await waitFor(() => expect(told?.headers.get('X-Requested-With')).toBe('legible'))
+  expect(localStorage.getItem('legible-user')).toBeNull()
 })
 
 test('an unknown address says so', async () => {

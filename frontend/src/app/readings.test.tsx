@@ -145,6 +145,7 @@ test('a page left while sending does not pull back to what was read', async () =
 })
 
 test('logging out while sending does not ask to log in again', async () => {
+  server.use(answers.logOut(() => new Response(null, { status: 204 })))
   const sent = holdFirstUpload()
   const { router, visited, user } = renderReadPage()
   await dropOnPage(picture)

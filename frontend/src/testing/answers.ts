@@ -19,6 +19,10 @@ function at(path: keyof paths): string {
 export const answers = {
   logIn: (answer: () => Response) => http.post(at('/api/v1/auth/login'), answer),
   register: (answer: () => Response) => http.post(at('/api/v1/auth/register'), answer),
+  logOut: (answer: (request: Request) => Response) =>
+    http.post(at('/api/v1/auth/logout'), ({ request }) => answer(request)),
+  refresh: (answer: (request: Request) => Response | Promise<Response>) =>
+    http.post(at('/api/v1/auth/refresh'), ({ request }) => answer(request)),
   list: (answer: (request: Request) => Response) =>
     http.get(at('/api/v1/readings'), ({ request }) => answer(request)),
   upload: (answer: (request: Request) => Response | Promise<Response>) =>

@@ -1,7 +1,7 @@
 import '@testing-library/jest-dom/vitest'
 import { cleanup, configure } from '@testing-library/react'
 import { afterAll, afterEach, beforeAll, vi } from 'vitest'
-import { logOut } from '@/api/session'
+import { forgetSession } from '@/api/session'
 import { server } from '@/testing/server'
 
 // The first visit of a page loads its code, which takes a while on a busy machine.
@@ -29,6 +29,6 @@ beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
 afterEach(() => {
   cleanup()
   server.resetHandlers()
-  logOut()
+  forgetSession()
 })
 afterAll(() => server.close())

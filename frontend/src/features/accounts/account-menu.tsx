@@ -1,7 +1,7 @@
 import { Avatar, Button, Popover, Text, UnstyledButton } from '@mantine/core'
 import { IconLogout } from '@tabler/icons-react'
-import { logOut } from '@/api/session'
 import type { User } from '@/api/types'
+import { logOut } from '@/features/accounts/queries'
 
 export function AccountMenu({ user }: { user: User }) {
   return (

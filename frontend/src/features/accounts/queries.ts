@@ -1,6 +1,6 @@
 import { mutationOptions } from '@tanstack/react-query'
 import { client, unwrap } from '@/api/client'
-import { startSession } from '@/api/session'
+import { forgetSession, startSession } from '@/api/session'
 
 export interface Credentials {
   email: string
@@ -11,12 +11,24 @@ export interface Registration extends Credentials {
   name: string
 }
 
+// The refresh token stays out of this page's reach.
+const inCookie = { with_refresh_token: false }
+
 export const logInMutation = mutationOptions({
-  mutationFn: (body: Credentials) => unwrap(client.POST('/api/v1/auth/login', { body })),
+  mutationFn: (body: Credentials) =>
+    unwrap(client.POST('/api/v1/auth/login', { body: { ...body, ...inCookie } })),
   onSuccess: startSession,
 })
 
 export const registerMutation = mutationOptions({
-  mutationFn: (body: Registration) => unwrap(client.POST('/api/v1/auth/register', { body })),
+  mutationFn: (body: Registration) =>
+    unwrap(client.POST('/api/v1/auth/register', { body: { ...body, ...inCookie } })),
   onSuccess: startSession,
 })
+
+/** Leaves at once, whether or not the service can be told. */
+export function logOut() {
+  forgetSession()
+  // `keepalive`: also when the page is closed right after.
+  client.POST('/api/v1/auth/logout', { keepalive: true }).catch(() => undefined)
+}

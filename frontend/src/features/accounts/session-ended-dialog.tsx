@@ -1,8 +1,9 @@
 import { Button, Modal, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
-import { logOut, useSession } from '@/api/session'
+import { useSession } from '@/api/session'
 import { LogInForm } from '@/features/accounts/log-in-form'
+import { logOut } from '@/features/accounts/queries'
 
 /** Asks for the password again over the page, which stays as it was. */
 export function SessionEndedDialog() {
