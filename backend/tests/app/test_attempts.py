@@ -1,5 +1,6 @@
 """How fast somebody may guess a password, and that nobody can lock another out for long."""
 
+import math
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -163,11 +164,14 @@ def test_a_login_of_ones_own_does_not_wash_the_address_clean(door: Door) -> None
 
 
 def test_many_guesses_at_once_do_not_slip_through(door: Door) -> None:
+    started = time.monotonic()
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: door.fail("ada", 1)[0], range(24)))
 
-    assert answers.count(401) == 5
-    assert answers.count(429) == 19
+    # On a slow machine the waits of 1, 2, 4 .. s run out meanwhile, and each lets one more in.
+    waited_out = int(math.log2(time.monotonic() - started + 1))
+    assert 5 <= answers.count(401) <= 5 + waited_out
+    assert answers.count(429) == 24 - answers.count(401)
 
 
 def test_accounts_are_made_slower_and_slower_from_one_address(door: Door) -> None:
