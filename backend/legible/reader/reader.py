@@ -277,7 +277,7 @@ class Reader:
         task.watch.lap("normalise")
         found = self._digit_model.answer(batch)
         task.watch.lap("digit")
-        answers = iter(zip(found.digits, found.no_digit, strict=True))
+        answers = iter(zip(found.digits, found.no_digit.tolist(), strict=True))
         return [
             Answer(*next(answers)) if glyph.ink.max(initial=0) > 0 else NOTHING for glyph in glyphs
         ]

@@ -3,7 +3,10 @@
 import csv
 import io
 import itertools
+import json
+import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 
 import cv2
@@ -18,6 +21,7 @@ from legible.reader.errors import BadPattern, UnsupportedSymbols
 from legible.reader.reader import Reader
 from legible.reader.types import IssueCode, ReadOptions, Status
 from tests.images import Grey, add_grain, draw_text, encode, rule, shade
+from tests.reader.tiny_bundle import write_bundle
 
 pytestmark = pytest.mark.model
 TEXT = "0123456789\n9876543210"
@@ -240,3 +244,13 @@ def test_read_reads_98_of_100_single_digits_of_real_people(reader: Reader, data_
 
     assert len(rows) == 228
     assert right >= 0.98 * len(rows)
+
+
+def test_a_reading_is_plain_numbers_with_the_digit_network_alone(tmp_path: Path) -> None:
+    write_bundle(tmp_path)
+    reader = Reader.open(tmp_path, time.perf_counter)
+
+    reading = reader.read(encode(draw_text("7")))
+
+    assert reading.text
+    json.dumps(asdict(reading))  # refuses the numbers of numpy that are no floats
