@@ -14,6 +14,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _add_serve(commands)
     _add_migrate(commands)
     _add_openapi(commands)
+    _add_plan(commands)
     args = parser.parse_args(argv)
     code: int = args.run(args)
     return code
@@ -97,3 +98,18 @@ def _openapi(_args: argparse.Namespace) -> int:
     from legible.app.system.serve import print_openapi  # noqa: PLC0415
 
     return print_openapi()
+
+
+def _add_plan(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    plan = commands.add_parser("plan", help="say by which plan an account is billed")
+    actions = plan.add_subparsers(dest="action", metavar="ACTION", required=True)
+    give = actions.add_parser("set", help="give an account a plan, from its next page on")
+    give.add_argument("email", metavar="EMAIL", help="the account")
+    give.add_argument("plan", metavar="PLAN", help="a name in the plans file (LEGIBLE_PLANS_FILE)")
+    give.set_defaults(run=_set_plan)
+
+
+def _set_plan(args: argparse.Namespace) -> int:
+    from legible.app.usage.command import give_plan  # noqa: PLC0415
+
+    return give_plan(email=args.email, plan=args.plan)

@@ -24,6 +24,7 @@ from legible.app.settings import Settings
 from legible.app.storage import Storage
 from legible.app.system.metrics import Metrics
 from legible.app.turns import Turns
+from legible.app.usage.plans import Plans
 from legible.reader.types import Reading, ReadOptions
 
 # Each router has it in its own prefix, so that a route knows its whole template for the counters.
@@ -59,6 +60,7 @@ class Services:
     counters: Counters
     limits: RequestLimits
     attempts: Attempts
+    plans: Plans
 
 
 def get_services(request: Request) -> Services:

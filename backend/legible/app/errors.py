@@ -23,14 +23,29 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "session_ended": (401, "The session has ended or is not known. Log in again."),
     "wrong_credentials": (401, "The e-mail address or the password is wrong."),
     "cross_site": (403, "This call may not come from another site. Send X-Requested-With."),
+    "quota_reached": (
+        402,
+        "Your plan `free` includes 1,000 pages a month and all are read. It starts anew on "
+        "2026-02-01 (UTC). Read on then, or take a larger plan.",
+    ),
     "not_allowed": (403, "This needs the scope `write`, and the API key has `read`."),
     "not_found": (404, "There is no such reading."),
     "email_taken": (409, "There is already an account with this e-mail address. Log in instead."),
     "too_many_keys": (409, "An account may have 20 keys. Revoke one that is no longer used."),
+    "in_progress": (
+        409,
+        "The same request (by its `Idempotency-Key`) is still running. Ask again in a moment.",
+    ),
+    "gone": (410, "What this `Idempotency-Key` made has been deleted. Use a new key to make more."),
     "too_large": (413, "A file may have at most 26,214,400 bytes. Send a smaller copy."),
     "unsupported_format": (415, "This is a video, which is not read. Save it as JPEG or PNG."),
     "not_an_image": (415, "This is no picture and no PDF. Send a photo or a scan."),
     "invalid_request": (422, "The request is not as it should be: see `errors`."),
+    "idempotency_key_reused": (
+        422,
+        "This `Idempotency-Key` came with another request before. Use a new key for each request, "
+        "and the same only to send the very same request again.",
+    ),
     "weak_password": (422, "The password needs at least 10 characters; this one has 4."),
     "bad_cursor": (422, "This cursor is not one that a list has given. Start without one."),
     "truncated": (422, "The file ends too early or is damaged. Send it again."),

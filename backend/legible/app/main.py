@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
+from legible.app import idempotency
 from legible.app.accounts import routes as accounts
 from legible.app.db import Database
 from legible.app.deps import API_PREFIX, ReaderLike, Services
@@ -29,6 +30,8 @@ from legible.app.system.metrics import Metrics
 from legible.app.system.observe import Observe
 from legible.app.system.upload_gate import UploadGate
 from legible.app.turns import Turns
+from legible.app.usage import routes as usage
+from legible.app.usage.plans import load_plans
 
 _DESCRIPTION = """Reads handwritten numbers from any picture, with a confidence you can trust.
 
@@ -92,10 +95,11 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
             Middleware(UploadGate, upload_path=f"{API_PREFIX}/readings"),
         ],
     )
-    for router in (accounts.router, sessions.router, keys.router, readings.router):
-        app.include_router(router, responses=problems("too_many_requests"))
+    for feature in (accounts, sessions, keys, readings, usage):
+        app.include_router(feature.router, responses=problems("too_many_requests"))
     app.include_router(system.router)
     add_handlers(app)
+    idempotency.add_handler(app)
     if settings.docs:
         pages.add_docs(app)
     pages.add_built_page(app, settings.spa_dir)
@@ -117,6 +121,7 @@ def _start(settings: Settings, open_reader: Callable[[], ReaderLike], metrics: M
         counters=counters,
         limits=RequestLimits(counters, settings),
         attempts=Attempts(counters, settings),
+        plans=load_plans(settings),
     )
 
 

@@ -57,6 +57,9 @@ TABLE: list[tuple[str, str, dict[str, Any], tuple[int, ...]]] = [
     ("GET", "/keys", {}, (401, 403, 403, 401, 401, 200, 200)),
     ("PATCH", "/keys/{key_id}", NEW_NAME, (401, 403, 403, 401, 401, 200, 404)),
     ("DELETE", "/keys/{key_id}", {}, (401, 403, 403, 401, 401, 204, 404)),
+    ("GET", "/usage", {}, (401, 200, 403, 401, 401, 200, 200)),
+    ("GET", "/statements", {}, (401, 200, 403, 401, 401, 200, 200)),
+    ("GET", "/statements/{month}", {}, (401, 200, 403, 401, 401, 200, 200)),
 ]
 
 
@@ -109,6 +112,7 @@ def test_each_caller_gets_what_the_table_says(
         "{key_id}": lambda: _make_key(ada, "read")[0],
         "{session_id}": lambda: _another_session(ada),
         "{number}": lambda: "1",
+        "{month}": lambda: f"{datetime.now(UTC):%Y-%m}",
     }
     answers = {}
     for caller, token in tokens.items():

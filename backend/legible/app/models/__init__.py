@@ -5,15 +5,20 @@ Importing the package makes all of them known to the metadata, which migrations 
 
 from legible.app.models.accounts import User
 from legible.app.models.base import Base, UtcDateTime, now, uuid7
+from legible.app.models.idempotency import IdempotencyKey
 from legible.app.models.keys import ApiKey
 from legible.app.models.readings import Reading
 from legible.app.models.sessions import RefreshToken, UserSession
+from legible.app.models.usage import Usage, UsageMonth
 
 __all__ = [
     "ApiKey",
     "Base",
+    "IdempotencyKey",
     "Reading",
     "RefreshToken",
+    "Usage",
+    "UsageMonth",
     "User",
     "UserSession",
     "UtcDateTime",

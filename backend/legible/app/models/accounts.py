@@ -19,3 +19,5 @@ class User(Base):
     name: Mapped[str] = mapped_column(sa.String(100))
     password_hash: Mapped[str] = mapped_column(sa.String(255))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    # A name of the plans file; null is its default.
+    plan: Mapped[str | None] = mapped_column(sa.String(50))

@@ -17,8 +17,16 @@ from fastapi import (
 )
 from fastapi.responses import StreamingResponse
 
-from legible.app.deps import API_PREFIX, CurrentUser, ServicesDep, SessionDep, needs
+from legible.app.deps import (
+    API_PREFIX,
+    CallerDep,
+    CurrentUser,
+    ServicesDep,
+    SessionDep,
+    needs,
+)
 from legible.app.errors import CALLER_PROBLEMS, AppError, problems
+from legible.app.idempotency import IDEMPOTENCY_PROBLEMS, IdempotencyDep
 from legible.app.readings import service
 from legible.app.readings.pictures import clean_file_name, content_disposition, page_jpeg
 from legible.app.readings.schemas import (
@@ -45,14 +53,25 @@ _PICTURE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
 }
 
+_CREATED_HEADERS = {
+    "Location": "Where the reading is.",
+    "Usage-Pages-Used": "Pages read this month (UTC), these included.",
+    "Usage-Pages-Included": "Pages a month that your plan includes.",
+    "Usage-Resets-At": "When the next month begins.",
+    "Idempotent-Replayed": "`true`: this is the answer to an earlier request with the same key.",
+}
+
 
 @router.post(
     "",
     status_code=201,
     dependencies=[needs("write")],
+    response_model=ReadingOut,
     responses={
         **problems(
             *CALLER_PROBLEMS,
+            "quota_reached",
+            *IDEMPOTENCY_PROBLEMS,
             "too_large",
             "unsupported_format",
             "not_an_image",
@@ -66,7 +85,8 @@ _PICTURE_HEADERS = {
         ),
         201: {
             "headers": {
-                "Location": {"description": "Where the reading is.", "schema": {"type": "string"}}
+                name: {"description": description, "schema": {"type": "string"}}
+                for name, description in _CREATED_HEADERS.items()
             }
         },
     },
@@ -74,10 +94,10 @@ _PICTURE_HEADERS = {
 def create_reading(
     *,
     request: Request,
-    response: Response,
+    idempotency: IdempotencyDep,
     services: ServicesDep,
     session: SessionDep,
-    user: CurrentUser,
+    caller: CallerDep,
     file: Annotated[UploadFile, File(description="The picture: a photo, a scan or a PDF.")],
     symbols: Annotated[
         Literal["digits", "number"], Form(description="What may be written in the picture.")
@@ -86,8 +106,8 @@ def create_reading(
         str | None, Form(max_length=200, description="What the text must look like.")
     ] = None,
     detail: Detail = None,
-) -> ReadingOut:
-    """Read the handwritten number in a picture and keep both."""
+) -> Response:
+    """Read the handwritten number in a picture and keep both. Each page counts once."""
     limits = _limits(services.settings)
     if file.size and file.size > limits.max_bytes:
         raise AppError(
@@ -96,19 +116,22 @@ def create_reading(
             f"The file has {file.size:,} bytes and at most {limits.max_bytes:,} are read. "
             "Send a smaller copy.",
         )
-    stages = detail == "stages"
-    row, seen = service.create_reading(
+    made = service.create_reading(
         session,
         services,
-        user_id=user.id,
+        caller=caller,
         file_name=clean_file_name(file.filename),
         data=file.file.read(),
-        options=ReadOptions(symbols, pattern or None, stages=stages, limits=limits),
+        options=ReadOptions(symbols, pattern or None, stages=detail == "stages", limits=limits),
     )
-    response.headers["Location"] = str(
-        request.app.url_path_for("get_reading", reading_id=str(row.id))
+    location = str(request.app.url_path_for("get_reading", reading_id=str(made.row.id)))
+    return idempotency.answer(
+        session,
+        201,
+        show_reading(made.row, made.stages),
+        headers={"Location": location, **made.standing.headers()},
+        resource_id=made.row.id,
     )
-    return show_reading(row, seen)
 
 
 @router.get(

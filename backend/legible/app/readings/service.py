@@ -4,7 +4,7 @@ import base64
 import binascii
 import hashlib
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import BinaryIO
 from uuid import UUID
 
@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session, undefer_group
 
 from legible.app import models
 from legible.app.db import Database
-from legible.app.deps import Services
+from legible.app.deps import Caller, Services
 from legible.app.errors import PROBLEMS, AppError
+from legible.app.idempotency import forget_answers
 from legible.app.readings.pictures import media_type
 from legible.app.storage import Storage
 from legible.app.system.memory import give_memory_back
+from legible.app.usage import service as usage
 from legible.reader.metadata import strip_metadata
 from legible.reader.types import DecodeLimits, Reading, ReadOptions, Stages
 
@@ -27,36 +29,58 @@ _LARGE_PIXELS = 1_000_000
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Made:
+    """What became of a picture."""
+
+    row: models.Reading
+    stages: Stages | None  # if the options asked for them; they are not kept
+    standing: usage.Standing
+
+
 def create_reading(
     session: Session,
     services: Services,
     *,
-    user_id: UUID,
+    caller: Caller,
     file_name: str,
     data: bytes,
     options: ReadOptions,
-) -> tuple[models.Reading, Stages | None]:
-    """Read a picture and keep both. The transaction only begins when the reading is done.
+) -> Made:
+    """Read a picture, keep both and count its pages.
 
-    Returns:
-        What is kept, and the stages if the options ask for them; they are not kept.
+    The transaction only begins when the reading is done.
 
     Raises:
-        ReadError: the file cannot be read; nothing is kept.
-        AppError: 503 `busy`: too many wait to be read.
+        ReadError: the file cannot be read; nothing is kept or counted.
+        AppError: 402 `quota_reached`; 503 `busy`: too many wait to be read.
     """
+    user = caller.user
+    plan = services.plans.of(user.plan)
+    with services.db.reads() as before:
+        usage.check_quota(usage.standing(before, user_id=user.id, plan=plan))
     with services.turns.take():
         reading = services.reader.read(data, options)
         picture = strip_metadata(data)
         _tidy(reading)
     services.metrics.count_reading(reading)
-    row = _row(reading, options, user_id=user_id, file_name=file_name, picture=picture)
+    row = _row(reading, options, user_id=user.id, file_name=file_name, picture=picture)
+    # Before the picture is kept: a quota that is reached leaves nothing behind.
+    standing = usage.count_pages(
+        session,
+        user_id=user.id,
+        plan=plan,
+        reading_id=row.id,
+        key_id=caller.key_id,
+        pages=len(reading.pages),
+        networks=reading.models,
+    )
     # The row first: inserting it takes a lock that `forget_picture` waits for, so that a picture
     # cannot be removed between its arrival here and the commit.
     session.add(row)
     session.flush()
     services.storage.put(row.storage_key, picture)
-    return row, reading.stages
+    return Made(row, reading.stages, standing)
 
 
 def _tidy(reading: Reading) -> None:
@@ -69,6 +93,7 @@ def _row(
     reading: Reading, options: ReadOptions, *, user_id: UUID, file_name: str, picture: bytes
 ) -> models.Reading:
     return models.Reading(
+        id=models.uuid7(),
         user_id=user_id,
         file_name=file_name,
         media_type=media_type(picture),
@@ -170,6 +195,7 @@ def delete_reading(session: Session, *, user_id: UUID, reading_id: UUID) -> mode
     """Delete a reading and answer what it was. Its picture goes with `forget_picture`."""
     row = get_reading(session, user_id=user_id, reading_id=reading_id)
     session.delete(row)
+    forget_answers(session, user_id=user_id, resource_id=reading_id)
     return row
 
 

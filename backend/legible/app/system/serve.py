@@ -18,6 +18,8 @@ from uvicorn.supervisors import ChangeReload, Multiprocess
 from legible.app import db
 from legible.app.limiting.counters import open_pool
 from legible.app.settings import Settings, StartError, signing_secrets
+from legible.app.usage.plans import load_plans
+from legible.app.usage.service import check_plans
 
 _APP = "legible.app.asgi:create"
 # Time for the pictures being read to be finished when the service is stopped.
@@ -34,7 +36,7 @@ _LOGGING = {
 }
 
 
-def _says_why(start: Callable[..., int]) -> Callable[..., int]:
+def says_why(start: Callable[..., int]) -> Callable[..., int]:
     """Turn what an operator can put right into one readable line and exit code 2."""
 
     @wraps(start)
@@ -61,7 +63,7 @@ def _says_why(start: Callable[..., int]) -> Callable[..., int]:
     return run
 
 
-@_says_why
+@says_why
 def serve(*, host: str | None, port: int | None, workers: int, reload: bool) -> int:
     """Migrate the database, then answer requests until stopped."""
     with tempfile.TemporaryDirectory(prefix="legible-metrics-") as shared_metrics:
@@ -70,8 +72,10 @@ def serve(*, host: str | None, port: int | None, workers: int, reload: bool) -> 
         settings = Settings()
         signing_secrets(settings)
         open_pool(settings.redis_url)
+        plans = load_plans(settings)
         with _listen(host or settings.host, settings.port if port is None else port) as listener:
             db.migrate(settings)
+            check_plans(settings, plans)
             alone = workers == 1 and not reload
             config = uvicorn.Config(
                 _application(settings, alone=alone),
@@ -146,7 +150,7 @@ class _AnnouncingServer(uvicorn.Server):
             print(self._line, flush=True)  # noqa: T201  the command's own answer
 
 
-@_says_why
+@says_why
 def migrate() -> int:
     """Bring the database to the newest schema."""
     db.migrate(Settings())
