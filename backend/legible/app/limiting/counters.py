@@ -6,18 +6,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from limits import RateLimitItemPerSecond
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
-from redis import ConnectionPool
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-from redis.retry import Retry
 
 from legible.app.settings import StartError
+
+# Its client is only imported where there is one: it brings all of OpenTelemetry, if installed.
+if TYPE_CHECKING:
+    from redis import ConnectionPool
 
 # All that Redis may cost a request that would be answered without it.
 _REDIS_TIMEOUT_S = 0.5
@@ -123,6 +123,8 @@ class Counters:
 
     def _ask(self, ask: Callable[[_Storage], _Answer]) -> _Answer:
         if self._redis is not None and time.monotonic() >= self._rest_until:
+            from redis.exceptions import RedisError  # noqa: PLC0415
+
             try:
                 return ask(self._redis)
             except (StorageError, RedisError) as error:
@@ -133,7 +135,7 @@ class Counters:
             return ask(self._memory)
 
 
-def open_pool(redis_url: str) -> ConnectionPool | None:
+def open_pool(redis_url: str) -> "ConnectionPool | None":
     """Make connections to a Redis possible, without trying one yet; None for no address.
 
     Raises:
@@ -141,6 +143,10 @@ def open_pool(redis_url: str) -> ConnectionPool | None:
     """
     if not redis_url:
         return None
+    from redis import ConnectionPool  # noqa: PLC0415
+    from redis.backoff import NoBackoff  # noqa: PLC0415
+    from redis.retry import Retry  # noqa: PLC0415
+
     try:
         return ConnectionPool.from_url(
             redis_url,
