@@ -15,6 +15,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _add_migrate(commands)
     _add_openapi(commands)
     _add_plan(commands)
+    _add_admin(commands)
     args = parser.parse_args(argv)
     code: int = args.run(args)
     return code
@@ -113,3 +114,19 @@ def _set_plan(args: argparse.Namespace) -> int:
     from legible.app.usage.command import give_plan  # noqa: PLC0415
 
     return give_plan(email=args.email, plan=args.plan)
+
+
+def _add_admin(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    admin = commands.add_parser("admin", help="say who may freeze accounts and see the audit log")
+    acts = admin.add_subparsers(dest="act", metavar="ACT", required=True)
+    acts.add_parser("grant", help="make an account an admin's").set_defaults(role="admin")
+    acts.add_parser("revoke", help="make an admin an ordinary user").set_defaults(role="user")
+    for act in acts.choices.values():
+        act.add_argument("email", metavar="EMAIL", help="the account's e-mail address")
+    admin.set_defaults(run=_admin)
+
+
+def _admin(args: argparse.Namespace) -> int:
+    from legible.app.admin.command import set_role_of  # noqa: PLC0415
+
+    return set_role_of(email=args.email, role=args.role)

@@ -55,17 +55,21 @@ class Database:
 
 
 def make_engine(url: str) -> sa.Engine:
-    """Make an engine for an SQLite or PostgreSQL address."""
+    """Make an engine for an SQLite or PostgreSQL address.
+
+    Its errors, which go into the log, say the statement without the values.
+    """
     if sa.make_url(url).get_backend_name() != "sqlite":
         # More than the requests that run at once, so that none waits for a connection.
         return sa.create_engine(
             url,
             pool_pre_ping=True,
+            hide_parameters=True,
             pool_size=10,
             max_overflow=40,
             connect_args={"connect_timeout": 5},
         )
-    engine = sa.create_engine(url, pool_size=10, max_overflow=40)
+    engine = sa.create_engine(url, pool_size=10, max_overflow=40, hide_parameters=True)
     sa.event.listen(engine, "connect", _set_up_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -19,10 +19,11 @@ from legible.app.limiting.address import client_address
 from legible.app.limiting.attempts import Attempts
 from legible.app.limiting.counters import Counters, Standing
 from legible.app.limiting.requests import RequestLimits, header_fields, refuse_if_spent
-from legible.app.security import Passwords, Tokens, not_authenticated
+from legible.app.security import Passwords, Tokens, not_authenticated, refuse_frozen
 from legible.app.settings import Settings
 from legible.app.storage import Storage
 from legible.app.system.metrics import Metrics
+from legible.app.system.tracing import Tracing
 from legible.app.turns import Turns
 from legible.app.usage.plans import Plans
 from legible.reader.types import Reading, ReadOptions
@@ -61,6 +62,7 @@ class Services:
     limits: RequestLimits
     attempts: Attempts
     plans: Plans
+    tracing: Tracing
 
 
 def get_services(request: Request) -> Services:
@@ -127,6 +129,7 @@ def _find_caller(services: Services, token: str | None) -> Caller:
         raise not_authenticated()
     if is_key(token):
         key, owner = find_key(services.db, token)
+        refuse_frozen(owner.frozen_at)
         return Caller(owner, frozenset(cast("list[Scope]", key.scopes)), key_id=key.id)
     claims = services.tokens.read(token)
     query = (
@@ -142,6 +145,7 @@ def _find_caller(services: Services, token: str | None) -> Caller:
         user = session.scalar(query)
     if user is None:
         raise not_authenticated()
+    refuse_frozen(user.frozen_at)
     return Caller(user, frozenset(get_args(Scope)), session_id=claims.session_id)
 
 

@@ -29,6 +29,11 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
         "2026-02-01 (UTC). Read on then, or take a larger plan.",
     ),
     "not_allowed": (403, "This needs the scope `write`, and the API key has `read`."),
+    "account_frozen": (
+        403,
+        "This account is frozen: nothing is lost, but it cannot be used. Write to whoever runs "
+        "this service to have it opened again.",
+    ),
     "not_found": (404, "There is no such reading."),
     "email_taken": (409, "There is already an account with this e-mail address. Log in instead."),
     "too_many_keys": (409, "An account may have 20 keys. Revoke one that is no longer used."),
@@ -36,6 +41,15 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
         409,
         "The same request (by its `Idempotency-Key`) is still running. Ask again in a moment.",
     ),
+    "feedback_id_taken": (409, "You gave other feedback under this id. Choose a new UUID."),
+    "is_admin": (409, "Admins cannot be frozen. First: `legible admin revoke EMAIL`."),
+    "not_aligned": (
+        409,
+        "The text around it was corrected to other symbols, so this one cannot be found in it. "
+        "Correct that text again, or withdraw its correction first.",
+    ),
+    "nothing_to_withdraw": (409, "There is no such feedback that stands. Ask for what there is."),
+    "too_much_feedback": (409, "This reading has 1,000 judgements, which is the most it may have."),
     "gone": (410, "What this `Idempotency-Key` made has been deleted. Use a new key to make more."),
     "too_large": (413, "A file may have at most 26,214,400 bytes. Send a smaller copy."),
     "unsupported_format": (415, "This is a video, which is not read. Save it as JPEG or PNG."),
@@ -53,6 +67,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "nothing_written": (422, "There is nothing to look at on this page. Send a larger picture."),
     "bad_pattern": (422, "The pattern has a `[` that is never closed."),
     "unsupported_symbols": (422, "The loaded networks read digits only. Ask for `digits`."),
+    "bad_feedback": (422, "This feedback does not fit the reading: see `errors`."),
     "unreadable_input": (422, "The file cannot be read."),
     "too_many_requests": (429, "This user may make 1,200 requests in 60 seconds. Wait 3 s."),
     "internal_error": (500, "Something went wrong on our side. Try again."),
@@ -68,6 +83,7 @@ CALLER_PROBLEMS = (
     "key_expired",
     "key_revoked",
     "not_allowed",
+    "account_frozen",
 )
 
 

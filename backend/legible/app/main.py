@@ -11,9 +11,11 @@ from starlette.middleware import Middleware
 
 from legible.app import idempotency
 from legible.app.accounts import routes as accounts
+from legible.app.admin import routes as admin
 from legible.app.db import Database
 from legible.app.deps import API_PREFIX, ReaderLike, Services
 from legible.app.errors import Problem, add_handlers, problems
+from legible.app.feedback import routes as feedback
 from legible.app.keys import routes as keys
 from legible.app.limiting.attempts import Attempts
 from legible.app.limiting.counters import Counters
@@ -28,6 +30,7 @@ from legible.app.system import routes as system
 from legible.app.system.body_limit import BodyLimit
 from legible.app.system.metrics import Metrics
 from legible.app.system.observe import Observe
+from legible.app.system.tracing import open_tracing
 from legible.app.system.upload_gate import UploadGate
 from legible.app.turns import Turns
 from legible.app.usage import routes as usage
@@ -73,6 +76,7 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
         finally:
             services.counters.close()
             services.db.close()
+            services.tracing.close()
 
     app = LegibleApi(
         title="Legible",
@@ -82,6 +86,8 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        # FastAPI's own spans and logs tell paths, queries and exceptions' words; see tracing.py.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         lifespan=lifespan,
         generate_unique_id_function=_operation_id,
         responses=problems("internal_error"),  # of every route
@@ -95,7 +101,7 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
             Middleware(UploadGate, upload_path=f"{API_PREFIX}/readings"),
         ],
     )
-    for feature in (accounts, sessions, keys, readings, usage):
+    for feature in (accounts, sessions, keys, readings, feedback, usage, admin):
         app.include_router(feature.router, responses=problems("too_many_requests"))
     app.include_router(system.router)
     add_handlers(app)
@@ -122,6 +128,7 @@ def _start(settings: Settings, open_reader: Callable[[], ReaderLike], metrics: M
         limits=RequestLimits(counters, settings),
         attempts=Attempts(counters, settings),
         plans=load_plans(settings),
+        tracing=open_tracing(settings.otlp_endpoint),
     )
 
 

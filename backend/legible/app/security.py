@@ -174,6 +174,16 @@ def _key_id(secret: str) -> str:
     return hmac.digest(secret.encode(), b"the id of a signing key", "sha256").hex()[:16]
 
 
+def refuse_frozen(frozen_at: datetime | None) -> None:
+    """Stop whoever has a frozen account; asked for at each login and each request.
+
+    Raises:
+        AppError: 403 `account_frozen`, if there is such a time.
+    """
+    if frozen_at is not None:
+        raise AppError(403, "account_frozen", PROBLEMS["account_frozen"][1])
+
+
 def not_authenticated() -> AppError:
     """The answer to no token, and to one that is not ours."""
     return AppError(401, "not_authenticated", PROBLEMS["not_authenticated"][1])

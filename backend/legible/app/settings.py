@@ -61,12 +61,16 @@ class Settings(BaseSettings):
     # How many failures of a login are free before there is a wait.
     attempts_per_account: int = Field(default=5, ge=1)
     attempts_per_address: int = Field(default=20, ge=1)
+
     # The plans and their prices; unset for those that are shipped.
     plans_file: Path | None = None
     # How long a request that was answered is answered the same again, by its `Idempotency-Key`.
     idempotency_hours: int = Field(default=24, ge=1)
     # How long a key stays blocked when the process that worked on its request was killed.
     idempotency_lease_s: int = Field(default=60, ge=1)
+
+    # OTLP over HTTP, e.g. http://127.0.0.1:4318/v1/traces; without it no traces are made.
+    otlp_endpoint: str = Field(default="", repr=False)
 
     access_token_minutes: int = Field(default=15, ge=1)
     # NIST SP 800-63B-4, 2.1.3: at the first level of assurance at most 30 days without logging in.

@@ -1,5 +1,7 @@
 """The real application on SQLite and on PostgreSQL; only the networks are replaced."""
 
+import io
+import logging
 import shutil
 import warnings
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ from starlette.testclient import TestClient
 from legible.app import db
 from legible.app.main import create_app
 from legible.app.settings import Settings
+from legible.app.system.logs import line_formatter
 from tests.app.people import PASSWORD, SECRET, FakeReader, Person, Register
 from tests.app.redis_server import RedisServer
 
@@ -106,6 +109,22 @@ def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What the service logs in production, as it is written; without the lines of our client."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(line_formatter("production"))
+    handler.addFilter(lambda record: not record.name.startswith("httpx"))
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    yield written
+    root.setLevel(level)
+    root.removeHandler(handler)
 
 
 @pytest.fixture

@@ -97,6 +97,9 @@ class Person:
     def get(self, path: str, **options: Any) -> Response:
         return self.client.get(f"/api/v1{path}", headers=self.headers, **options)
 
+    def post(self, path: str, **options: Any) -> Response:
+        return self.client.post(f"/api/v1{path}", headers=self.headers, **options)
+
     def delete(self, path: str) -> Response:
         return self.client.delete(f"/api/v1{path}", headers=self.headers)
 

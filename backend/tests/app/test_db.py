@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -31,8 +32,24 @@ def test_the_migrations_make_the_tables_that_the_models_describe(settings: Setti
     engine.dispose()
 
 
-def test_a_migration_can_be_undone_and_done_again(tmp_path: Any) -> None:
+def _new_database(postgres_url: str) -> str:
+    url = sa.make_url(postgres_url)
+    name = f"new_{uuid4().hex}"
+    engine = sa.create_engine(url.set(drivername="postgresql+psycopg"))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return url.set(database=name).render_as_string(False)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_migration_can_be_undone_and_done_again(
+    tmp_path: Any, kind: str, request: pytest.FixtureRequest
+) -> None:
     settings = Settings(var_dir=tmp_path)
+    if kind == "postgresql":
+        url = _new_database(request.getfixturevalue("postgres_url"))
+        settings = settings.model_copy(update={"database_url": url})
     db.migrate(settings)
     engine = db.make_engine(settings.sqlalchemy_url())
     with engine.begin() as connection:
@@ -50,14 +67,10 @@ def test_processes_that_migrate_at_once_do_not_disturb_each_other(
     tmp_path: Any, kind: str, request: pytest.FixtureRequest
 ) -> None:
     environment = {"LEGIBLE_VAR_DIR": str(tmp_path)}
+    environment["PYTHONPATH"] = os.environ.get("PYTHONPATH", "")
     if kind == "postgresql":
-        url = sa.make_url(request.getfixturevalue("postgres_url"))
-        name = f"race_{uuid4().hex}"
-        engine = sa.create_engine(url.set(drivername="postgresql+psycopg"))
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {name}"))
-        engine.dispose()
-        environment["LEGIBLE_DATABASE_URL"] = url.set(database=name).render_as_string(False)
+        url = _new_database(request.getfixturevalue("postgres_url"))
+        environment["LEGIBLE_DATABASE_URL"] = url
 
     script = "from legible.cli import main; raise SystemExit(main(['migrate']))"
     started = [

@@ -69,6 +69,22 @@ def test_a_request_sent_again_is_answered_again_and_done_once(
     assert (_readings(ada), _pages(ada)) == (1, 1)
 
 
+def test_what_the_networks_saw_is_answered_again_too(ada: Person, reader: FakeReader) -> None:
+    request: dict[str, Any] = {
+        "url": "/api/v1/readings?detail=stages",
+        "headers": {**ada.headers, "Idempotency-Key": "one"},
+        "files": {"file": ("card.png", picture())},
+    }
+    first = ada.client.post(**request)
+    again = ada.client.post(**request)
+
+    assert first.json()["stages"]["pages"]
+    assert again.content == first.content
+    assert len(reader.asked) == 1
+    # Without the stages it is another request.
+    assert_problem(_send(ada, "one"), 422, "idempotency_key_reused")
+
+
 def test_without_a_key_every_request_counts(ada: Person) -> None:
     ada.read()
     ada.read()

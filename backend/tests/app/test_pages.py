@@ -155,6 +155,8 @@ def test_the_document_names_operations_after_their_functions(document: dict[str,
         "get_reading_page_image", "delete_reading",
         "create_key", "list_keys", "rename_key", "revoke_key",
         "get_usage", "list_statements", "get_statement",
+        "create_feedback", "get_feedback",
+        "list_users", "get_user", "freeze_user", "unfreeze_user", "list_audit_events",
         "get_health", "get_readiness", "get_metrics",
     }  # fmt: skip
 

@@ -200,3 +200,18 @@ def test_use_prolongs_a_session_but_not_beyond_its_longest_life(
     assert 500 < later["expires_in"] <= 600  # not the 900 of other access tokens
     shown = current_device(client, later["access_token"])
     assert shown["last_used_at"] > body["user"]["created_at"]
+
+
+def test_a_frozen_account_refreshes_nothing_and_goes_on_afterwards(
+    client: TestClient, ada: Person, database: Database
+) -> None:
+    token = log_in(client)["refresh_token"]
+    freeze = sa.update(models.User).where(models.User.id == UUID(ada.user["id"]))
+    with database.writes() as session:
+        session.execute(freeze.values(frozen_at=models.now()))
+
+    assert_problem(refresh(client, token), 403, "account_frozen")
+
+    with database.writes() as session:
+        session.execute(freeze.values(frozen_at=None))
+    assert refresh(client, token).status_code == 200

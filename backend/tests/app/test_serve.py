@@ -37,7 +37,11 @@ def start(tmp_path: Path, models_dir: Path) -> Iterator[Start]:
         process = subprocess.Popen(
             [sys.executable, "-c", SCRIPT.format(arguments=list(arguments))],
             cwd=tmp_path,
-            env={"LEGIBLE_MODELS_DIR": str(models_dir), **variables},
+            env={
+                "LEGIBLE_MODELS_DIR": str(models_dir),
+                "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+                **variables,
+            },
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

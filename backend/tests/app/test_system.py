@@ -1,3 +1,5 @@
+import io
+import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,7 +101,7 @@ def broken(sqlite_settings: Settings) -> Iterator[TestClient]:
 
 
 def test_an_unexpected_error_tells_an_id_and_nothing_from_inside(
-    broken: TestClient, caplog: pytest.LogCaptureFixture
+    broken: TestClient, log: io.StringIO
 ) -> None:
     new = {"email": "ada@example.com", "name": "Ada", "password": PASSWORD}
     token = broken.post("/api/v1/auth/register", json=new).json()["access_token"]
@@ -115,8 +117,8 @@ def test_an_unexpected_error_tells_an_id_and_nothing_from_inside(
     assert response.headers["x-request-id"] == "the-id"
     assert "secret" not in response.text
     assert "/home" not in response.text
-    assert "the inner secret" in caplog.text  # for the operator
-    assert "the-id" in caplog.text
+    [line] = [line for line in log.getvalue().splitlines() if "the inner secret" in line]
+    assert json.loads(line)["request_id"] == "the-id"  # for the operator
 
 
 def test_the_log_has_a_line_for_each_request_and_no_secret(
@@ -131,8 +133,8 @@ def test_the_log_has_a_line_for_each_request_and_no_secret(
 
     lines = [record.getMessage() for record in caplog.records if record.name == "legible.access"]
     assert len(lines) == 3
-    assert lines[0].startswith("POST /api/v1/auth/login 200 ")
-    assert lines[2].startswith("GET /a\\r\\nforged line 404 ")
+    assert lines[0] == "POST /api/v1/auth/login 200"
+    assert lines[2] == "GET unmatched 404"
     for secret in (PASSWORD, ada.token, "hidden-in-the-query", "ada@example.com"):
         assert all(secret not in line for line in lines)
 

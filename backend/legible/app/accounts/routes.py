@@ -64,7 +64,9 @@ def register(
 @router.post(
     "/auth/login",
     response_model_exclude_none=True,
-    responses=problems("wrong_credentials", "cross_site", "too_large", "invalid_request"),
+    responses=problems(
+        "wrong_credentials", "account_frozen", "cross_site", "too_large", "invalid_request"
+    ),
     dependencies=[Depends(limit_address), Depends(refuse_cross_site)],
 )
 def login(
@@ -84,7 +86,7 @@ def login(
     "/auth/token",
     response_model_exclude_none=True,
     dependencies=[Depends(limit_address)],
-    responses=problems("wrong_credentials", "too_large", "invalid_request"),
+    responses=problems("wrong_credentials", "account_frozen", "too_large", "invalid_request"),
 )
 def issue_token(
     form: Annotated[OAuth2PasswordRequestForm, Depends()],

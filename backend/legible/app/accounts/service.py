@@ -3,12 +3,12 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from legible.app import models
+from legible.app import audit, models
 from legible.app.accounts.passwords import find_weakness
 from legible.app.accounts.schemas import RegisterIn, normalise_email
 from legible.app.db import Database
 from legible.app.errors import PROBLEMS, AppError, FieldProblem
-from legible.app.security import Passwords
+from legible.app.security import Passwords, refuse_frozen
 
 
 def register(session: Session, passwords: Passwords, new: RegisterIn) -> models.User:
@@ -29,6 +29,7 @@ def register(session: Session, passwords: Passwords, new: RegisterIn) -> models.
         session.flush()
     except sa.exc.IntegrityError as error:
         raise AppError(409, "email_taken", PROBLEMS["email_taken"][1]) from error
+    audit.record(session, audit.Action.REGISTERED, actor_id=user.id, user_id=user.id)
     return user
 
 
@@ -39,7 +40,7 @@ def authenticate(db: Database, passwords: Passwords, *, email: str, password: st
     same from outside, in words and in time.
 
     Raises:
-        AppError: 401 `wrong_credentials`.
+        AppError: 401 `wrong_credentials`; 403 `account_frozen`, only to who knows the password.
     """
     # No address has a null character, which PostgreSQL refuses, or half a character.
     email = normalise_email(email).replace("\0", "\ufffd").encode(errors="replace").decode()
@@ -47,9 +48,18 @@ def authenticate(db: Database, passwords: Passwords, *, email: str, password: st
         user = session.scalar(sa.select(models.User).where(models.User.email == email))
     right, new_hash = passwords.check(password, user.password_hash if user else None)
     if user is None or not right:
+        with db.writes() as session:  # also for nobody, which takes as long
+            whose = user.id if user else None
+            audit.record(session, audit.Action.LOGIN_FAILED, actor_id=None, user_id=whose)
         raise AppError(401, "wrong_credentials", PROBLEMS["wrong_credentials"][1])
-    if new_hash:
+    if user.frozen_at is not None:
         with db.writes() as session:
+            failed = audit.Action.LOGIN_FAILED
+            audit.record(session, failed, actor_id=user.id, user_id=user.id, reason="frozen")
+        refuse_frozen(user.frozen_at)
+    with db.writes() as session:
+        audit.record(session, audit.Action.LOGIN, actor_id=user.id, user_id=user.id)
+        if new_hash:
             session.execute(
                 sa.update(models.User)
                 .where(models.User.id == user.id, models.User.password_hash == user.password_hash)

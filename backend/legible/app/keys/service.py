@@ -5,7 +5,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from legible.app import models
+from legible.app import audit, models
 from legible.app.errors import AppError
 from legible.app.keys.schemas import NewKeyIn
 from legible.app.keys.secret import hash_key, key_prefix, make_key
@@ -44,6 +44,7 @@ def create_key(session: Session, *, user_id: UUID, new: NewKeyIn) -> tuple[model
     )
     session.add(row)
     session.flush()
+    _record(session, audit.Action.KEY_CREATED, row, scopes=" ".join(row.scopes))
     return row, key
 
 
@@ -61,6 +62,7 @@ def rename_key(session: Session, *, user_id: UUID, key_id: UUID, name: str) -> m
     """
     row = _find(session, user_id=user_id, key_id=key_id)
     row.name = name
+    _record(session, audit.Action.KEY_CHANGED, row)
     return row
 
 
@@ -70,7 +72,16 @@ def revoke_key(session: Session, *, user_id: UUID, key_id: UUID) -> None:
     Raises:
         AppError: 404 `not_found`, for one that is revoked already too.
     """
-    _find(session, user_id=user_id, key_id=key_id).revoked_at = now()
+    row = _find(session, user_id=user_id, key_id=key_id)
+    row.revoked_at = now()
+    _record(session, audit.Action.KEY_REVOKED, row)
+
+
+def _record(session: Session, action: audit.Action, row: models.ApiKey, **details: str) -> None:
+    # Only whose key it is can do anything with it.
+    audit.record(
+        session, action, actor_id=row.user_id, user_id=row.user_id, object_id=row.id, **details
+    )
 
 
 def _find(session: Session, *, user_id: UUID, key_id: UUID) -> models.ApiKey:

@@ -4,7 +4,9 @@ Importing the package makes all of them known to the metadata, which migrations 
 """
 
 from legible.app.models.accounts import User
+from legible.app.models.audit import AuditEvent
 from legible.app.models.base import Base, UtcDateTime, now, uuid7
+from legible.app.models.feedback import Judgement
 from legible.app.models.idempotency import IdempotencyKey
 from legible.app.models.keys import ApiKey
 from legible.app.models.readings import Reading
@@ -13,8 +15,10 @@ from legible.app.models.usage import Usage, UsageMonth
 
 __all__ = [
     "ApiKey",
+    "AuditEvent",
     "Base",
     "IdempotencyKey",
+    "Judgement",
     "Reading",
     "RefreshToken",
     "Usage",

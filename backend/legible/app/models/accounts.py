@@ -18,6 +18,9 @@ class User(Base):
     email: Mapped[str] = mapped_column(sa.String(254), unique=True)
     name: Mapped[str] = mapped_column(sa.String(100))
     password_hash: Mapped[str] = mapped_column(sa.String(255))
+    # `user` or `admin`; only the command line gives one.
+    role: Mapped[str] = mapped_column(sa.String(10), default="user", server_default="user")
+    frozen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     # A name of the plans file; null is its default.
     plan: Mapped[str | None] = mapped_column(sa.String(50))

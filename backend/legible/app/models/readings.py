@@ -35,6 +35,8 @@ class Reading(Base):
     symbols: Mapped[Literal["digits", "number"]] = mapped_column(sa.String(20))
     pattern: Mapped[str | None] = mapped_column(sa.String(200))
     models: Mapped[dict[str, str]] = mapped_column(sa.JSON)
+    # The newest judgement that stands and the corrected text, so that a list needs no more rows.
+    feedback: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
 
     alternatives: Mapped[list[Any]] = mapped_column(
         sa.JSON, deferred=True, deferred_group="detail", deferred_raiseload=True

@@ -100,6 +100,23 @@ class AlternativeOut(_Out):
     confidence: float = Field(examples=[0.008])
 
 
+class ReadingFeedbackOut(_Out):
+    """What a person said of a reading last, and the text that comes of all that was said."""
+
+    id: UUID
+    kind: Literal["corrected", "confirmed", "not_a_digit", "unreadable"]
+    created_at: datetime
+    page: int | None = Field(description="Null: the whole reading.")
+    line: int | None
+    symbol: int | None
+    last_symbol: int | None
+    text: str | None = Field(description="What the part says, if corrected.", examples=["1"])
+    corrected_text: str | None = Field(
+        description="The whole text as people say it is; null if a part is unreadable.",
+        examples=["04103"],
+    )
+
+
 class StagePictureOut(_Out):
     """A small grey picture; `width` and `height` in its pixels."""
 
@@ -173,6 +190,10 @@ class ReadingSummaryOut(_Out):
     )
     issues: list[IssueOut]
     models: dict[str, str] = Field(examples=[{"digit": "1.1.0", "line": "1.0.0"}])
+    symbols: Literal["digits", "number"] = Field(description="What was asked for.")
+    feedback: ReadingFeedbackOut | None = Field(
+        description="The newest judgement that stands; null where there is none."
+    )
     created_at: datetime
 
 

@@ -1,7 +1,5 @@
 """Making, finding and deleting readings."""
 
-import base64
-import binascii
 import hashlib
 import logging
 from dataclasses import asdict, dataclass
@@ -11,7 +9,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, undefer_group
 
-from legible.app import models
+from legible.app import audit, models
+from legible.app.cursors import cut_part, parse_cursor
 from legible.app.db import Database
 from legible.app.deps import Caller, Services
 from legible.app.errors import PROBLEMS, AppError
@@ -60,7 +59,7 @@ def create_reading(
     with services.db.reads() as before:
         usage.check_quota(usage.standing(before, user_id=user.id, plan=plan))
     with services.turns.take():
-        reading = services.reader.read(data, options)
+        reading = _read(services, data, options)
         picture = strip_metadata(data)
         _tidy(reading)
     services.metrics.count_reading(reading)
@@ -81,6 +80,13 @@ def create_reading(
     session.flush()
     services.storage.put(row.storage_key, picture)
     return Made(row, reading.stages, standing)
+
+
+def _read(services: Services, data: bytes, options: ReadOptions) -> Reading:
+    with services.tracing.reading() as span:
+        reading = services.reader.read(data, options)
+        span.update((f"legible.{step}_ms", ms) for step, ms in reading.timing_ms.items())
+    return reading
 
 
 def _tidy(reading: Reading) -> None:
@@ -127,28 +133,14 @@ def list_readings(
         .limit(limit + 1)  # one more tells whether anything follows
     )
     if cursor is not None:
-        query = query.where(models.Reading.id < _parse_cursor(cursor))
-    rows = list(session.scalars(query))
-    if len(rows) <= limit:
-        return rows, None
-    return rows[:limit], _make_cursor(rows[limit - 1].id)
-
-
-def _make_cursor(last_id: UUID) -> str:
-    return base64.urlsafe_b64encode(last_id.bytes).decode().rstrip("=")
-
-
-def _parse_cursor(cursor: str) -> UUID:
-    try:
-        return UUID(bytes=base64.b64decode(f"{cursor}==", altchars=b"-_", validate=True))
-    except (ValueError, binascii.Error) as error:
-        raise AppError(422, "bad_cursor", PROBLEMS["bad_cursor"][1]) from error
+        query = query.where(models.Reading.id < parse_cursor(cursor))
+    return cut_part(session.scalars(query).all(), limit)
 
 
 def get_reading(
-    session: Session, *, user_id: UUID, reading_id: UUID, detail: bool = False
+    session: Session, *, user_id: UUID, reading_id: UUID, detail: bool = False, lock: bool = False
 ) -> models.Reading:
-    """Find a reading of this user, with its pages if `detail`.
+    """Find a reading of this user, with its pages if `detail`; `lock`: others wait to change it.
 
     Raises:
         AppError: 404 `not_found`, for another's reading too.
@@ -158,6 +150,8 @@ def get_reading(
     )
     if detail:
         query = query.options(undefer_group("detail"))
+    if lock:
+        query = query.with_for_update()
     row = session.scalar(query)
     if row is None:
         raise AppError(404, "not_found", PROBLEMS["not_found"][1])
@@ -186,7 +180,7 @@ def look_again(services: Services, row: models.Reading, limits: DecodeLimits) ->
     """
     options = ReadOptions(symbols=row.symbols, pattern=row.pattern, stages=True, limits=limits)
     with open_picture(services.storage, row) as file, services.turns.take():
-        reading = services.reader.read(file.read(), options)
+        reading = _read(services, file.read(), options)
         _tidy(reading)
     return reading.stages
 
@@ -196,6 +190,13 @@ def delete_reading(session: Session, *, user_id: UUID, reading_id: UUID) -> mode
     row = get_reading(session, user_id=user_id, reading_id=reading_id)
     session.delete(row)
     forget_answers(session, user_id=user_id, resource_id=reading_id)
+    audit.record(
+        session,
+        audit.Action.READING_DELETED,
+        actor_id=user_id,
+        user_id=user_id,
+        object_id=row.id,
+    )
     return row
 
 

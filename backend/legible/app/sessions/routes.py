@@ -49,7 +49,9 @@ def _declare_proof(
 @router.post(
     "/auth/refresh",
     response_model_exclude_none=True,
-    responses=problems("session_ended", "cross_site", "too_large", "invalid_request"),
+    responses=problems(
+        "session_ended", "account_frozen", "cross_site", "too_large", "invalid_request"
+    ),
     dependencies=[Depends(limit_address), *_SAME_ORIGIN, Depends(_declare_proof)],
 )
 def refresh(

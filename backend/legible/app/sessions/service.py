@@ -7,9 +7,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from legible.app import models
+from legible.app import audit, models
+from legible.app.audit import Action
 from legible.app.db import Database
 from legible.app.errors import PROBLEMS, AppError
+from legible.app.security import refuse_frozen
 from legible.app.sessions.devices import Device
 from legible.app.sessions.refresh_tokens import find_successor, hash_token, new_token, rotate
 from legible.app.settings import Settings
@@ -69,7 +71,7 @@ def refresh(db: Database, settings: Settings, token: str, address: str | None) -
     for the time of the grace it answers the very token that took its place.
 
     Raises:
-        AppError: 401 `session_ended`.
+        AppError: 401 `session_ended`, 403 `account_frozen`.
     """
     # Not the request's transaction: a session that a thief has ended must stay so after the 401.
     with db.writes() as session:
@@ -86,6 +88,7 @@ def _refresh(
     if found is None:
         return None
     row, user = found
+    refuse_frozen(user.frozen_at)
     # Only now: another refresh may have used the token while we waited for the lock.
     link = session.get(models.RefreshToken, hash_token(token), populate_existing=True)
     now = models.now()
@@ -151,6 +154,7 @@ def end_session(session: Session, *, user_id: UUID, session_id: UUID) -> None:
     )
     if ended is None:
         raise AppError(404, "not_found", "There is no such session. It may have ended already.")
+    _record_end(session, Action.SESSIONS_ENDED, user_id, session_id)
 
 
 def end_session_of(session: Session, token: str) -> None:
@@ -158,18 +162,33 @@ def end_session_of(session: Session, token: str) -> None:
     of_token = sa.select(models.RefreshToken.session_id).where(
         models.RefreshToken.sha256 == hash_token(token)
     )
-    session.execute(sa.delete(models.UserSession).where(models.UserSession.id.in_(of_token)))
+    _log_out(session, models.UserSession.id.in_(of_token))
 
 
 def end_session_if_any(session: Session, session_id: UUID) -> None:
     """Log one device out that may be logged out already."""
-    session.execute(sa.delete(models.UserSession).where(models.UserSession.id == session_id))
+    _log_out(session, models.UserSession.id == session_id)
+
+
+def _log_out(session: Session, which: sa.ColumnElement[bool]) -> None:
+    ended = session.execute(
+        sa.delete(models.UserSession)
+        .where(which)
+        .returning(models.UserSession.id, models.UserSession.user_id)
+    ).all()
+    for session_id, user_id in ended:
+        _record_end(session, Action.LOGOUT, user_id, session_id)
+
+
+def _record_end(session: Session, action: Action, user_id: UUID, session_id: UUID | None) -> None:
+    audit.record(session, action, actor_id=user_id, user_id=user_id, object_id=session_id)
 
 
 def end_all_sessions(session: Session, *, user_id: UUID) -> None:
     """Log all devices of a user out."""
     _lock_user(session, user_id)
     session.execute(sa.delete(models.UserSession).where(models.UserSession.user_id == user_id))
+    _record_end(session, Action.SESSIONS_ENDED, user_id, None)
 
 
 def session_ended() -> AppError:

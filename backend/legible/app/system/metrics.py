@@ -12,6 +12,11 @@ _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
+def known_method(method: str) -> str:
+    """Answer a method that HTTP knows, and `OTHER` for whatever a client made up."""
+    return method if method in _METHODS else "OTHER"
+
+
 class Metrics:
     """The counters of one application."""
 
@@ -43,7 +48,7 @@ class Metrics:
 
     def count_request(self, *, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answer. `route` is a template, so that ids do not make endless series."""
-        method = method if method in _METHODS else "OTHER"
+        method = known_method(method)
         self._requests.labels(method, route, str(status)).inc()
         self._request_seconds.labels(method, route).observe(seconds)
 

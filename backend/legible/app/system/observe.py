@@ -3,13 +3,16 @@
 import logging
 import re
 import time
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from legible.app.context import RequestContext, current_request
 from legible.app.errors import problem_response
-from legible.app.system.metrics import Metrics
+from legible.app.limiting.address import client_address
+from legible.app.system.metrics import Metrics, known_method
 
 _access_log = logging.getLogger("legible.access")
 _log = logging.getLogger(__name__)
@@ -36,7 +39,19 @@ class Observe:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = _request_id(scope)
+        request = RequestContext(_request_id(scope), client_address(HTTPConnection(scope)))
+        outside = current_request.set(request)
+        headers = Headers(scope=scope)
+        try:
+            with scope["state"]["services"].tracing.request(headers) as span:
+                status = await self._answer(scope, receive, send, request.id)
+                span.update(_about(scope, status))
+                span["legible.request_id"] = request.id
+        finally:
+            current_request.reset(outside)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> int:
+        """Pass a request on, note how it went, and answer its status."""
         started = time.perf_counter()
         status = 0
 
@@ -55,7 +70,7 @@ class Observe:
         try:
             await self._app(scope, receive, send_with_headers)
         except Exception:
-            _log.exception("request %s failed", request_id)
+            _log.exception("request failed")
             if status:  # half an answer is out: only breaking the connection tells the client
                 raise
             detail = (
@@ -65,20 +80,36 @@ class Observe:
             response = problem_response(500, "internal_error", detail)
             await response(scope, receive, send_with_headers)
         finally:
-            self._note(scope, request_id, status, time.perf_counter() - started)
+            self._note(scope, status, time.perf_counter() - started)
+        return status
 
-    def _note(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
         method, route = scope["method"], _route_template(scope)
         self._metrics.count_request(method=method, route=route, status=status, seconds=seconds)
-        # The path without its query: a query may hold what a log should not.
-        _access_log.info(
-            "%s %s %d %.1fms id=%s",
-            method,
-            _printable(scope["path"]),
-            status,
-            seconds * 1000,
-            request_id,
-        )
+        fields: dict[str, object] = {"duration_ms": round(seconds * 1000, 1)}
+        # The path as it was asked for, and its query, may hold what a log should not; ids may not.
+        given = scope.get("path_params", {})
+        fields |= {name: str(value) for name, value in given.items() if _is_id(value)}
+        _access_log.info("%s %s %d", known_method(method), route, status, extra=fields)
+
+
+def _about(scope: Scope, status: int) -> dict[str, str | int]:
+    """What a span says of a request (OpenTelemetry's names)."""
+    method, route = known_method(scope["method"]), _route_template(scope)
+    return {
+        "name": f"{method} {route}",
+        "http.request.method": method,
+        "http.route": route,
+        "http.response.status_code": status,
+    }
+
+
+def _is_id(value: object) -> bool:
+    try:
+        UUID(str(value))
+    except ValueError:
+        return False
+    return True
 
 
 def _request_id(scope: Scope) -> str:
@@ -92,8 +123,3 @@ def _request_id(scope: Scope) -> str:
 
 def _route_template(scope: Scope) -> str:
     return str(getattr(scope.get("route"), "path", "unmatched"))
-
-
-def _printable(path: str) -> str:
-    """A path decodes to any character; a line break in it must not make a line in the log."""
-    return path[:200].encode("unicode_escape").decode("ascii")

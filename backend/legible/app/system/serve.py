@@ -3,11 +3,13 @@
 import contextlib
 import json
 import os
+import signal
 import socket
 import sys
 import tempfile
 from collections.abc import Callable
 from functools import wraps
+from types import FrameType
 
 import sqlalchemy as sa
 import uvicorn
@@ -18,22 +20,13 @@ from uvicorn.supervisors import ChangeReload, Multiprocess
 from legible.app import db
 from legible.app.limiting.counters import open_pool
 from legible.app.settings import Settings, StartError, signing_secrets
+from legible.app.system.logs import logging_config
 from legible.app.usage.plans import load_plans
 from legible.app.usage.service import check_plans
 
 _APP = "legible.app.asgi:create"
 # Time for the pictures being read to be finished when the service is stopped.
 _GRACE_S = 30
-
-# Given to uvicorn, which sets it up in every worker too.
-_LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"level": "INFO", "handlers": ["stderr"]},
-    "loggers": {"uvicorn": {"level": "WARNING"}, "alembic": {"level": "WARNING"}},
-}
 
 
 def says_why(start: Callable[..., int]) -> Callable[..., int]:
@@ -82,7 +75,7 @@ def serve(*, host: str | None, port: int | None, workers: int, reload: bool) -> 
                 factory=not alone,
                 workers=workers,
                 reload=reload,
-                log_config=_LOGGING,
+                log_config=logging_config(settings.env),
                 access_log=False,
                 server_header=False,
                 forwarded_allow_ips=settings.trusted_proxies,
@@ -125,7 +118,9 @@ def _run(config: uvicorn.Config, listener: socket.socket) -> int:
     line = f"Legible is at http://{shown}:{port} (stop with Ctrl+C)"
     if not config.reload and config.workers == 1:
         server = _AnnouncingServer(config, line)
-        with contextlib.suppress(KeyboardInterrupt):  # passed on after the graceful stop
+        # Both are raised again by uvicorn once it has stopped in good order.
+        signal.signal(signal.SIGTERM, _stop)
+        with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
         return 0 if server.started else 3
     listener.listen(config.backlog)  # who comes before the workers do waits for them
@@ -133,8 +128,21 @@ def _run(config: uvicorn.Config, listener: socket.socket) -> int:
     if config.reload:
         ChangeReload(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
     else:
-        Multiprocess(config, sockets=[listener]).run()
+        _Workers(config, sockets=[listener]).run()
     return 0
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+class _Workers(Multiprocess):
+    """Refuses who comes while the workers finish what they are doing."""
+
+    def terminate_all(self) -> None:
+        for listener in self.sockets:
+            listener.close()
+        super().terminate_all()
 
 
 class _AnnouncingServer(uvicorn.Server):

@@ -1,0 +1,114 @@
+"""`/admin`. For everybody else there is nothing at these addresses."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import AfterValidator, AwareDatetime
+
+from legible.app import models
+from legible.app.admin import service
+from legible.app.admin.schemas import (
+    AdminUserDetailOut,
+    AdminUserListOut,
+    AdminUserOut,
+    AuditEventOut,
+    AuditListOut,
+)
+from legible.app.audit import Action
+from legible.app.deps import API_PREFIX, CallerDep, SessionDep
+from legible.app.errors import CALLER_PROBLEMS, AppError, problems
+
+
+def get_admin(caller: CallerDep) -> models.User:
+    """Answer which admin asks.
+
+    Anybody else, and an admin's API key, gets what an address without a route gets: a 403 would
+    tell whose role it is not, and invite to look for one whose it is.
+    """
+    if caller.user.role != "admin" or "account" not in caller.scopes:
+        raise AppError(404, "not_found", "There is nothing at this address.")
+    return caller.user
+
+
+Admin = Annotated[models.User, Depends(get_admin)]
+Limit = Annotated[int, Query(ge=1, le=100)]
+Cursor = Annotated[
+    str | None, Query(max_length=100, description="`next_cursor` of the part before.")
+]
+
+
+def _within_calendar(moment: datetime) -> datetime:
+    if not 1970 <= moment.year < 9999:  # others cannot be told in every zone
+        raise ValueError("a year from 1970 to 9998 is expected")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_within_calendar)]
+
+router = APIRouter(prefix=f"{API_PREFIX}/admin", tags=["admin"])
+
+# A missing scope is 404 here.
+_PROBLEMS = (
+    *(code for code in CALLER_PROBLEMS if code != "not_allowed"),
+    "not_found",
+    "invalid_request",
+)
+
+
+@router.get("/users", responses=problems(*_PROBLEMS, "bad_cursor"))
+def list_users(
+    _admin: Admin,
+    session: SessionDep,
+    search: Annotated[
+        str | None, Query(max_length=254, description="Part of an e-mail address or a name.")
+    ] = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> AdminUserListOut:
+    """List accounts, newest first."""
+    users, next_cursor = service.list_users(session, search=search, limit=limit, cursor=cursor)
+    items = [AdminUserOut.model_validate(user) for user in users]
+    return AdminUserListOut(items=items, next_cursor=next_cursor)
+
+
+@router.get("/users/{user_id}", responses=problems(*_PROBLEMS))
+def get_user(user_id: UUID, _admin: Admin, session: SessionDep) -> AdminUserDetailOut:
+    """Show an account and how much lies there, but nothing of what."""
+    user = AdminUserOut.model_validate(service.get_user(session, user_id))
+    return AdminUserDetailOut(**user.model_dump(), **asdict(service.holdings_of(session, user_id)))
+
+
+@router.post("/users/{user_id}/freeze", responses=problems(*_PROBLEMS, "is_admin"))
+def freeze_user(user_id: UUID, admin: Admin, session: SessionDep) -> AdminUserOut:
+    """Freeze an account: it cannot log in and its tokens stop at once. Nothing is deleted."""
+    user = service.set_frozen(session, actor_id=admin.id, user_id=user_id, frozen=True)
+    return AdminUserOut.model_validate(user)
+
+
+@router.post("/users/{user_id}/unfreeze", responses=problems(*_PROBLEMS))
+def unfreeze_user(user_id: UUID, admin: Admin, session: SessionDep) -> AdminUserOut:
+    """Let a frozen account be used again."""
+    user = service.set_frozen(session, actor_id=admin.id, user_id=user_id, frozen=False)
+    return AdminUserOut.model_validate(user)
+
+
+@router.get("/audit", responses=problems(*_PROBLEMS, "bad_cursor"))
+def list_audit_events(
+    *,
+    _admin: Admin,
+    session: SessionDep,
+    user_id: Annotated[UUID | None, Query(description="Who did it, or whose it is.")] = None,
+    action: Annotated[Action | None, Query()] = None,
+    since: Annotated[Moment | None, Query(description="From then on, with a zone.")] = None,
+    until: Annotated[Moment | None, Query(description="Before then, with a zone.")] = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> AuditListOut:
+    """List what happened to accounts and keys, newest first."""
+    wanted = service.Wanted(user_id, action, since, until)
+    events, next_cursor = service.list_events(session, wanted, limit=limit, cursor=cursor)
+    items = [AuditEventOut.model_validate(event) for event in events]
+    return AuditListOut(items=items, next_cursor=next_cursor)
