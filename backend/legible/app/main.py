@@ -15,6 +15,7 @@ from legible.app.admin import routes as admin
 from legible.app.db import Database
 from legible.app.deps import API_PREFIX, ReaderLike, Services
 from legible.app.errors import Problem, add_handlers, problems
+from legible.app.exports import routes as exports
 from legible.app.feedback import routes as feedback
 from legible.app.keys import routes as keys
 from legible.app.limiting.attempts import Attempts
@@ -101,7 +102,8 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
             Middleware(UploadGate, upload_path=f"{API_PREFIX}/readings"),
         ],
     )
-    for feature in (accounts, sessions, keys, readings, feedback, usage, admin):
+    # Exports before readings, where `export` would be taken for an id.
+    for feature in (accounts, sessions, keys, exports, readings, feedback, usage, admin):
         app.include_router(feature.router, responses=problems("too_many_requests"))
     app.include_router(system.router)
     add_handlers(app)

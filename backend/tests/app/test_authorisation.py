@@ -51,6 +51,7 @@ TABLE: list[tuple[str, str, dict[str, Any], tuple[int, ...]]] = [
     ("GET", "/users/me", {}, (401, 200, 403, 401, 401, 200, 200)),
     ("POST", "/readings", FILE, (401, 403, 201, 401, 401, 201, 201)),
     ("GET", "/readings", {}, (401, 200, 403, 401, 401, 200, 200)),
+    ("GET", "/readings/export", {}, (401, 200, 403, 401, 401, 200, 200)),
     ("GET", "/readings/{reading_id}", {}, (401, 200, 403, 401, 401, 200, 404)),
     ("GET", "/readings/{reading_id}/picture", {}, (401, 200, 403, 401, 401, 200, 404)),
     ("GET", "/readings/{reading_id}/pages/{number}/image", {}, (401, 200, 403, 401, 401, 200, 404)),

@@ -14,8 +14,8 @@ class Reading(Base):
     """What was read in one picture. The detail columns are loaded only where they are asked for."""
 
     __tablename__ = "readings"
-    # The list of a user, newest first: UUIDv7 sorts by time.
-    __table_args__ = (sa.Index(None, "user_id", "id"),)
+    # The list of a user, newest first (UUIDv7 sorts by time), and that of one status.
+    __table_args__ = (sa.Index(None, "user_id", "id"), sa.Index(None, "user_id", "status", "id"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"))

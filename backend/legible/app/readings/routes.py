@@ -28,6 +28,7 @@ from legible.app.deps import (
 from legible.app.errors import CALLER_PROBLEMS, AppError, problems
 from legible.app.idempotency import IDEMPOTENCY_PROBLEMS, IdempotencyDep
 from legible.app.readings import service
+from legible.app.readings.filters import FilterDep
 from legible.app.readings.pictures import clean_file_name, content_disposition, page_jpeg
 from legible.app.readings.schemas import (
     ReadingListOut,
@@ -142,13 +143,16 @@ def create_reading(
 def list_readings(
     session: SessionDep,
     user: CurrentUser,
+    only: FilterDep,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[
         str | None, Query(max_length=100, description="`next_cursor` of the part before.")
     ] = None,
 ) -> ReadingListOut:
     """List your readings, newest first."""
-    rows, next_cursor = service.list_readings(session, user_id=user.id, limit=limit, cursor=cursor)
+    rows, next_cursor = service.list_readings(
+        session, user_id=user.id, limit=limit, cursor=cursor, only=only
+    )
     items = [ReadingSummaryOut.model_validate(row) for row in rows]
     return ReadingListOut(items=items, next_cursor=next_cursor)
 

@@ -15,6 +15,7 @@ from legible.app.db import Database
 from legible.app.deps import Caller, Services
 from legible.app.errors import PROBLEMS, AppError
 from legible.app.idempotency import forget_answers
+from legible.app.readings.filters import ReadingFilter, select_readings
 from legible.app.readings.pictures import media_type
 from legible.app.storage import Storage
 from legible.app.system.memory import give_memory_back
@@ -119,22 +120,22 @@ def _row(
 
 
 def list_readings(
-    session: Session, *, user_id: UUID, limit: int, cursor: str | None
+    session: Session,
+    *,
+    user_id: UUID,
+    limit: int,
+    cursor: str | None,
+    only: ReadingFilter,
 ) -> tuple[list[models.Reading], str | None]:
     """Answer up to `limit` readings, newest first, and the cursor of what follows.
 
     Raises:
         AppError: 422 `bad_cursor`.
     """
-    query = (
-        sa.select(models.Reading)
-        .where(models.Reading.user_id == user_id)
-        .order_by(models.Reading.id.desc())
-        .limit(limit + 1)  # one more tells whether anything follows
-    )
-    if cursor is not None:
-        query = query.where(models.Reading.id < parse_cursor(cursor))
-    return cut_part(session.scalars(query).all(), limit)
+    before = None if cursor is None else parse_cursor(cursor)
+    query = select_readings(user_id, only, before=before)
+    # One more tells whether anything follows.
+    return cut_part(session.scalars(query.limit(limit + 1)).all(), limit)
 
 
 def get_reading(

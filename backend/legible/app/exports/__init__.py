@@ -1,0 +1,1 @@
+"""Readings as a file to take away: CSV, JSON Lines, XLSX."""

@@ -1,0 +1,124 @@
+import json
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from legible.app import models
+from legible.app.db import make_engine
+from legible.app.readings.filters import ReadingFilter, select_readings
+from legible.app.settings import Settings
+from legible.reader.types import Status
+from tests.app.people import Person, assert_problem
+from tests.app.rows import add_readings
+
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def varied(ada: Person, settings: Settings) -> Person:
+    """Ada with a reading a day from New Year on; the last is at the day's very end."""
+    add_readings(
+        settings,
+        ada.user["id"],
+        [
+            {"text": "1", "status": "read", "created_at": NEW_YEAR},
+            {"text": "12", "status": "review", "created_at": NEW_YEAR + timedelta(days=1)},
+            {"text": "1%2", "status": "read", "created_at": NEW_YEAR + timedelta(days=2)},
+            {
+                "text": "3",
+                "status": "review",
+                "created_at": NEW_YEAR + timedelta(days=4, microseconds=-1),
+            },
+        ],
+    )
+    return ada
+
+
+@pytest.mark.parametrize(
+    ("filters", "texts"),
+    [
+        ({}, ["3", "1%2", "12", "1"]),
+        ({"status": "review"}, ["3", "12"]),
+        ({"status": "blank"}, []),
+        ({"text": "1"}, ["1%2", "12", "1"]),
+        ({"text": "%"}, ["1%2"]),
+        ({"text": "_"}, []),
+        ({"text": ""}, ["3", "1%2", "12", "1"]),
+        ({"from": "2026-01-02"}, ["3", "1%2", "12"]),
+        ({"to": "2026-01-02"}, ["12", "1"]),
+        ({"from": "2026-01-04", "to": "2026-01-04"}, ["3"]),
+        ({"from": "2026-01-05"}, []),
+        ({"from": "0001-01-01", "to": "9999-12-31"}, ["3", "1%2", "12", "1"]),
+        ({"to": "1969-12-31"}, []),
+        ({"status": "review", "text": "1", "from": "2026-01-01"}, ["12"]),
+    ],
+)
+def test_filters_choose_for_lists_and_exports_alike(
+    varied: Person, filters: dict[str, str], texts: list[str]
+) -> None:
+    listed = varied.get("/readings", params=filters).json()["items"]
+    exported = varied.get("/readings/export", params={"format": "jsonl", **filters})
+
+    assert [item["text"] for item in listed] == texts
+    assert [json.loads(line) for line in exported.text.splitlines()] == listed
+
+
+def test_a_filtered_list_goes_on_where_it_stopped(varied: Person) -> None:
+    first = varied.get("/readings", params={"status": "review", "limit": 1}).json()
+    rest = varied.get(
+        "/readings", params={"status": "review", "limit": 1, "cursor": first["next_cursor"]}
+    ).json()
+
+    assert [item["text"] for item in first["items"] + rest["items"]] == ["3", "12"]
+    assert rest["next_cursor"] is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("status", "wrong"),
+        ("text", "\0"),
+        ("text", "1" * 101),
+        ("from", "yesterday"),
+        ("to", "2026-02-30"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/readings", "/readings/export"])
+def test_a_bad_filter_is_named(ada: Person, path: str, field: str, value: str) -> None:
+    problem = assert_problem(ada.get(path, params={field: value}), 422, "invalid_request")
+
+    assert [error["field"] for error in problem["errors"]] == [field]
+
+
+@pytest.mark.parametrize(
+    ("only", "index"),
+    [
+        (ReadingFilter(), "ix_readings_user_id_id"),
+        (ReadingFilter(status=Status.REVIEW), "ix_readings_user_id_status_id"),
+        (ReadingFilter(first_day=NEW_YEAR.date()), "ix_readings_user_id_id"),
+    ],
+)
+def test_the_databases_use_the_indexes(
+    settings: Settings, ada: Person, only: ReadingFilter, index: str
+) -> None:
+    query = select_readings(UUID(ada.user["id"]), only).limit(500)
+    engine = make_engine(settings.sqlalchemy_url())
+    with engine.connect() as connection:
+        explain = "EXPLAIN QUERY PLAN"
+        if engine.dialect.name == "postgresql":
+            explain = "EXPLAIN"
+            # A table of the size of a test is read faster as a whole.
+            connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
+            connection.execute(sa.text("SET LOCAL enable_bitmapscan = off"))
+        # As little as a plan needs, since PostgreSQL takes JSON for no literal.
+        sql = query.with_only_columns(models.Reading.id).compile(
+            engine, compile_kwargs={"literal_binds": True}
+        )
+        plan = "\n".join(map(str, connection.exec_driver_sql(f"{explain} {sql}")))
+    engine.dispose()
+
+    assert index in plan, plan
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan
