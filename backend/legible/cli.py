@@ -1,7 +1,9 @@
 """The command `legible`. Each subcommand imports what it needs only when it runs."""
 
 import argparse
+import sys
 from collections.abc import Sequence
+from datetime import date
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -11,13 +13,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_read(commands)
+    _add_login(commands)
+    _add_export(commands)
     _add_serve(commands)
     _add_migrate(commands)
     _add_openapi(commands)
     _add_plan(commands)
     _add_admin(commands)
     args = parser.parse_args(argv)
-    code: int = args.run(args)
+    try:
+        code: int = args.run(args)
+    except ModuleNotFoundError as error:
+        if error.name != "httpx2":
+            raise
+        sys.stderr.write("legible: Asking a service needs: pip install 'legible[client]'\n")
+        return 2
     return code
 
 
@@ -27,11 +37,17 @@ _Commands = argparse._SubParsersAction  # argparse names this type only privatel
 def _add_read(commands: "_Commands[argparse.ArgumentParser]") -> None:
     read = commands.add_parser(
         "read",
-        help="read files here, without a server",
+        help="read files here, or through a service",
         description="Prints one JSON object a line and file, in order. Exit code 0: all were read, "
         "1: some were not (their line has an error), 2: nothing could be started.",
     )
-    read.add_argument("files", nargs="+", metavar="FILE", help="pictures, TIFF or PDF files")
+    read.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="pictures, TIFF or PDF files; with --server also folders, or - for standard input",
+    )
+    read.add_argument("--server", metavar="URL", help="send them to this service (legible login)")
     read.add_argument(
         "--symbols",
         choices=("digits", "number"),
@@ -46,12 +62,24 @@ def _add_read(commands: "_Commands[argparse.ArgumentParser]") -> None:
     )
     read.add_argument("--models", help="folder of networks (default: the shipped ones)")
     read.add_argument(
-        "--jobs", type=int, default=1, help="processes; 0 = one for each core (default: 1)"
+        "--jobs", type=int, default=1, help="how many at once; 0 = one for each core (default: 1)"
     )
-    read.set_defaults(run=_read)
+    read.set_defaults(run=_read, parser=read)
 
 
 def _read(args: argparse.Namespace) -> int:
+    if args.server:
+        if args.models:
+            args.parser.error("--models is for reading here, and --server for reading there")
+        from legible.remote import reading  # noqa: PLC0415
+
+        return reading.read_files(
+            args.files,
+            server=args.server,
+            symbols=args.symbols,
+            pattern=args.pattern,
+            jobs=args.jobs,
+        )
     from legible.local import read_files  # noqa: PLC0415
 
     return read_files(
@@ -62,6 +90,53 @@ def _read(args: argparse.Namespace) -> int:
         models=args.models,
         jobs=args.jobs,
     )
+
+
+def _add_login(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    login = commands.add_parser(
+        "login",
+        help="keep an API key for a service",
+        description="Asks for an API key (or reads it from standard input), tries it and keeps it "
+        "in a file that only you may read.",
+    )
+    login.add_argument("--server", metavar="URL", required=True, help="address of the service")
+    login.set_defaults(run=_login)
+
+
+def _login(args: argparse.Namespace) -> int:
+    from legible.remote.credentials import login  # noqa: PLC0415
+
+    return login(args.server)
+
+
+def _add_export(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    export = commands.add_parser(
+        "export",
+        help="take your readings away, as a file or to your own database",
+        description="Exit code 0: all are there, 1: it broke off, 2: nothing could be started.",
+    )
+    export.add_argument("--server", metavar="URL", help="the service (default: of the last login)")
+    where = export.add_mutually_exclusive_group()
+    where.add_argument(
+        "--to", metavar="URL", help="a database, e.g. sqlite:///readings.db, postgresql://host/name"
+    )
+    where.add_argument("--out", metavar="FILE", default="-", help="a file (default: -, the output)")
+    export.add_argument("--format", choices=("csv", "jsonl", "xlsx"), default="csv")
+    export.add_argument("--table", default="legible_readings", help="default: legible_readings")
+    export.add_argument("--status", choices=("read", "review", "unreadable", "blank"))
+    export.add_argument("--text", help="only texts that contain this")
+    for name, words in (("--since", "not before"), ("--until", "not after")):
+        export.add_argument(name, type=date.fromisoformat, metavar="DAY", help=f"{words} (UTC)")
+    export.set_defaults(run=_export)
+
+
+def _export(args: argparse.Namespace) -> int:
+    from legible.remote.export import export_to_database, export_to_file  # noqa: PLC0415
+
+    filters = {name: getattr(args, name) for name in ("status", "text", "since", "until")}
+    if args.to:
+        return export_to_database(args.server, args.to, args.table, filters)
+    return export_to_file(args.server, args.out, args.format, filters)
 
 
 def _add_serve(commands: "_Commands[argparse.ArgumentParser]") -> None:

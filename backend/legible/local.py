@@ -1,12 +1,10 @@
 """Reading files on this machine: what `legible read` does."""
 
-import base64
-import json
 import os
 import sys
 import time
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
@@ -14,7 +12,7 @@ from functools import partial
 from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import cv2
 
@@ -23,6 +21,7 @@ from legible.reader.decode import check_size
 from legible.reader.errors import BadPattern, ReadError, UnsupportedSymbols
 from legible.reader.reader import Reader
 from legible.reader.types import ReadOptions
+from legible.rows import Row, describe, print_rows, printable
 
 SHIPPED_MODELS = Path(__file__).resolve().parents[2] / "models"
 # Files that travel to a process at once: enough to hide the way, few enough to share them evenly.
@@ -33,8 +32,6 @@ _INTERNAL_ERROR = {
     "code": "internal_error",
     "message": "Reading this file failed, which is a fault of ours. Try it saved anew.",
 }
-
-Row = Mapping[str, Any]
 
 
 def read_files(
@@ -72,21 +69,7 @@ def read_files(
         if jobs == 1
         else _read_in_processes(files, models_dir, options, jobs)
     )
-    try:
-        return _print_rows(rows)
-    except BrokenPipeError:
-        # The one who reads our lines has seen enough, e.g. `| head`.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-
-
-def _print_rows(rows: Iterable[Row]) -> int:
-    failed = False
-    for row in rows:
-        failed |= "error" in row
-        sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
-        sys.stdout.flush()
-    return int(failed)
+    return print_rows(rows)
 
 
 def _read_file(reader: Reader, options: ReadOptions, file: str) -> Row:
@@ -100,39 +83,12 @@ def _read_file(reader: Reader, options: ReadOptions, file: str) -> Row:
     except ReadError as error:
         return {"file": file, "error": {"code": error.code, "message": error.detail}}
     except OSError as error:
-        return {"file": file, "error": _describe(error)}
+        return {"file": file, "error": describe(error)}
     except Exception:
         return {"file": file, "error": _INTERNAL_ERROR}
     if reading["stages"] is None:
         del reading["stages"]
-    return {"file": file, **_printable(reading)}
-
-
-def _describe(error: OSError) -> dict[str, str]:
-    match error:
-        case FileNotFoundError():
-            return {"code": "not_found", "message": "There is no such file. Check its name."}
-        case IsADirectoryError():
-            return {"code": "is_a_folder", "message": "This is a folder. Name the files in it."}
-        case PermissionError():
-            return {"code": "no_permission", "message": "The file may not be read by you."}
-    return {"code": "not_readable", "message": f"The file cannot be read: {error.strerror}."}
-
-
-def _printable(value: Any) -> Any:
-    """What JSON can hold.
-
-    Six digits tell probabilities apart; more are noise and double the length of a line.
-    """
-    if isinstance(value, float):
-        return round(value, 6)
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    if isinstance(value, dict):
-        return {key: _printable(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_printable(each) for each in value]
-    return value
+    return {"file": file, **printable(reading)}
 
 
 def _quieten() -> None:

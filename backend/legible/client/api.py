@@ -1,0 +1,292 @@
+"""The client itself."""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import date
+from functools import partial
+from itertools import count
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO, Any, BinaryIO, Literal, Self, TypeVar
+from uuid import UUID, uuid4
+
+import httpx2
+
+from legible.client.errors import LegibleError, NoConnection, ServerFailed, error_of
+from legible.client.models import Reading, ReadingList, ReadingSummary, build
+from legible.client.retry import Retries
+
+Made = TypeVar("Made")
+Format = Literal["csv", "jsonl", "xlsx"]
+
+_PREFIX = "/api/v1"
+_CONNECT_S = 10.0
+
+
+class Client:
+    """Asks a service, with an API key or an access token. Threads may share one.
+
+    A refusal for now (429, 503) and a connection that fails are tried again, as `retries` says;
+    each POST has an `Idempotency-Key`, the same in all its attempts.
+
+    Args:
+        base_url: where the service is, e.g. `https://legible.example.com`.
+        api_key: sent as `Authorization: Bearer`.
+        retries: how often, and with which waits.
+        timeout_s: how long an answer may take.
+
+    Raises:
+        ValueError: no address of the web, or a key that cannot be one.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        api_key: str,
+        retries: Retries = Retries(),  # noqa: B008  immutable
+        timeout_s: float = 120.0,
+    ) -> None:
+        if not api_key.isascii() or not api_key.isprintable() or not api_key.strip():
+            raise ValueError("expected an API key such as lgb_..., got none or other characters")
+        self._retries = retries
+        self._http = httpx2.Client(
+            base_url=f"{normalise_url(base_url)}{_PREFIX}",
+            headers={"Authorization": f"Bearer {api_key.strip()}", "User-Agent": "legible-client"},
+            timeout=httpx2.Timeout(timeout_s, connect=_CONNECT_S),
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def read(
+        self,
+        source: str | os.PathLike[str] | bytes | BinaryIO,
+        *,
+        file_name: str | None = None,
+        symbols: Literal["digits", "number"] = "digits",
+        pattern: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Reading:
+        """Send a picture and answer what is written in it.
+
+        Args:
+            source: a path, the content itself, or a file open for reading bytes.
+            file_name: what the reading is called; by default as the file.
+            symbols: `number` allows `.` `,` `-` besides digits.
+            pattern: what the text should look like.
+            idempotency_key: the same for the same picture sent again; by default a new one.
+
+        Raises:
+            LegibleError: of the kind that says what is wrong.
+            OSError: the file cannot be opened or read.
+        """
+        name, data = _content(source)
+        response = self._send(
+            "POST",
+            "/readings",
+            files={"file": (file_name or name, data)},
+            data={"symbols": symbols} | ({"pattern": pattern} if pattern else {}),
+            headers={"Idempotency-Key": idempotency_key or str(uuid4())},
+        )
+        return _parse(response, Reading)
+
+    def get(self, reading_id: UUID | str) -> Reading:
+        """Answer one reading. Raises NotFound."""
+        return _parse(self._send("GET", f"/readings/{_id(reading_id)}"), Reading)
+
+    def delete(self, reading_id: UUID | str) -> None:
+        """Delete a reading and its picture. Raises NotFound."""
+        self._send("DELETE", f"/readings/{_id(reading_id)}")
+
+    def list(
+        self,
+        *,
+        status: str | None = None,
+        text: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        page_rows: int = 100,
+    ) -> Iterator[ReadingSummary]:
+        """Go through the readings, newest first, asking for `page_rows` (1 to 100) at a time.
+
+        Args:
+            status: only those with this status.
+            text: only those whose text contains this.
+            since, until: only those of these days in UTC, both included.
+            page_rows: how many to ask for at once.
+        """
+        asked = {**_filters(status, text, since, until), "limit": str(page_rows)}
+        cursor = None
+        while True:
+            params = asked if cursor is None else {**asked, "cursor": cursor}
+            part = _parse(self._send("GET", "/readings", params=params), ReadingList)
+            yield from part.items
+            cursor = part.next_cursor
+            if cursor is None:
+                return
+
+    def export(
+        self,
+        target: str | os.PathLike[str] | IO[bytes],
+        *,
+        file_format: Format = "csv",
+        status: str | None = None,
+        text: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> None:
+        """Write all readings (that `list` would give) to a file; a path only gets a whole one."""
+        params = {**_filters(status, text, since, until), "format": file_format}
+        with (
+            _new_file(target) as file,
+            self._streaming("GET", "/readings/export", params=params) as response,
+        ):
+            for chunk in response.iter_bytes():
+                file.write(chunk)
+
+    def export_rows(
+        self,
+        *,
+        status: str | None = None,
+        text: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> Iterator[ReadingSummary]:
+        """Go through the same readings as `list` does, with one request for all of them."""
+        params = {**_filters(status, text, since, until), "format": "jsonl"}
+        with self._streaming("GET", "/readings/export", params=params) as response:
+            for line in response.iter_lines():
+                yield _decode(response, partial(_summary, line))
+
+    def check(self) -> None:
+        """Ask whether the service is there and knows the key. Raises LegibleError."""
+        try:
+            response = self._send("GET", "/users/me")
+            _decode(response, response.json)
+        except LegibleError as error:
+            if error.code != "not_allowed":  # a key that may only write is a good one too
+                raise
+
+    @contextmanager
+    def _streaming(self, method: str, path: str, **options: Any) -> Iterator[httpx2.Response]:
+        response = self._send(method, path, stream=True, **options)
+        try:
+            yield response
+        except httpx2.TransportError as error:
+            raise NoConnection("no_connection", "The answer broke off. Try again.") from error
+        finally:
+            response.close()
+
+    def _send(
+        self, method: str, path: str, *, stream: bool = False, **options: Any
+    ) -> httpx2.Response:
+        """Send a request until it succeeds or `retries` gives up. Raises LegibleError."""
+        for failed in count(1):
+            cause: Exception | None = None
+            try:
+                request = self._http.build_request(method, path, **options)
+                response = self._http.send(request, stream=stream)
+                if response.is_success:
+                    return response
+                response.read()
+                error = error_of(response)
+            except httpx2.TransportError as failure:
+                error, cause = _no_connection(self._http.base_url.host, failure), failure
+            wait_s = self._retries.wait_s(failed, error)
+            if wait_s is None:
+                raise error from cause
+            time.sleep(wait_s)
+        raise AssertionError  # the count never ends
+
+
+def normalise_url(base_url: str) -> str:
+    """Write the address of a service in one way, without the prefix of its API.
+
+    Raises:
+        ValueError: no address of the web.
+    """
+    try:
+        url = httpx2.URL(base_url.strip())
+    except httpx2.InvalidURL:
+        url = httpx2.URL("")
+    if url.scheme not in {"http", "https"} or not url.host or url.query or url.userinfo:
+        raise ValueError("expected an address such as https://legible.example.com")
+    return str(url).rstrip("/").removesuffix(_PREFIX).rstrip("/")
+
+
+def _no_connection(host: str, failure: httpx2.TransportError) -> NoConnection:
+    if isinstance(failure, httpx2.TimeoutException):
+        return NoConnection("timeout", f"{host} took too long to answer. Try again later.")
+    return NoConnection(
+        "no_connection",
+        f"There is no connection to {host}: {str(failure) or 'it broke off'}. Check the address.",
+    )
+
+
+def _content(source: str | os.PathLike[str] | bytes | BinaryIO) -> tuple[str, bytes]:
+    if isinstance(source, bytes):
+        return "picture", source
+    if isinstance(source, str | os.PathLike):
+        return Path(source).name, Path(source).read_bytes()
+    name = getattr(source, "name", None)  # a number for a pipe
+    return Path(name).name if isinstance(name, str) else "picture", source.read()
+
+
+def _id(reading_id: UUID | str) -> UUID:
+    return reading_id if isinstance(reading_id, UUID) else UUID(reading_id)
+
+
+def _filters(
+    status: str | None, text: str | None, since: date | None, until: date | None
+) -> Mapping[str, str]:
+    given = {"status": status, "text": text, "from": since, "to": until}
+    return {name: str(value) for name, value in given.items() if value is not None}
+
+
+def _parse(response: httpx2.Response, kind: type[Made]) -> Made:
+    return _decode(response, lambda: build(kind, response.json()))
+
+
+def _summary(line: str) -> ReadingSummary:
+    return build(ReadingSummary, json.loads(line))
+
+
+def _decode(response: httpx2.Response, make: Callable[[], Made]) -> Made:
+    try:
+        return make()
+    except (TypeError, ValueError) as error:
+        raise ServerFailed(
+            "not_legible",
+            f"{response.url.host} answered something else than Legible does. Check the address.",
+            status=response.status_code,
+        ) from error
+
+
+def _new_file(target: str | os.PathLike[str] | IO[bytes]) -> AbstractContextManager[IO[bytes]]:
+    if isinstance(target, str | os.PathLike):
+        return _replacing(Path(target))
+    return nullcontext(target)
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[IO[bytes]]:
+    """Write beside a file and put it in its place when all is written."""
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as draft:
+        try:
+            yield draft
+            draft.close()
+            Path(draft.name).replace(path)
+        except BaseException:
+            Path(draft.name).unlink()
+            raise

@@ -1,0 +1,133 @@
+"""Which keys this person has for which services: a file that only they may read."""
+
+import getpass
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from legible.client import Client, LegibleError
+from legible.client.api import normalise_url
+from legible.client.retry import Retries
+
+
+class NoCredentials(Exception):
+    """The command cannot ask a service; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Where to ask, and with which key."""
+
+    server: str
+    api_key: str
+
+
+@dataclass(frozen=True)
+class _Kept:
+    last: str = ""  # the service that was logged in to last
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+
+def config_file() -> Path:
+    """Where the keys lie: in the folder for settings that the system has for each person."""
+    if sys.platform == "darwin":
+        folder = Path.home() / "Library" / "Application Support"
+    elif os.name == "nt":
+        folder = Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
+    else:
+        # The XDG Base Directory Specification: a path that is not absolute is to be ignored.
+        given = Path(os.environ.get("XDG_CONFIG_HOME") or "")
+        folder = given if given.is_absolute() else Path.home() / ".config"
+    return folder / "legible" / "credentials.json"
+
+
+def find_credentials(server: str | None) -> Credentials:
+    """Find the key of a service, or of the one that was logged in to last.
+
+    `LEGIBLE_SERVER` and `LEGIBLE_API_KEY` go before the file, for machines without a person.
+
+    Raises:
+        NoCredentials: there are none, or what there is cannot be used.
+    """
+    kept = _load()
+    address = server or os.environ.get("LEGIBLE_SERVER") or kept.last
+    if not address:
+        raise NoCredentials("No service is known. Log in: legible login --server URL")
+    try:
+        url = normalise_url(address)
+    except ValueError as error:
+        raise NoCredentials(f"{address!r} is no address of a service: {error}.") from error
+    api_key = os.environ.get("LEGIBLE_API_KEY") or kept.keys.get(url)
+    if not api_key:
+        raise NoCredentials(f"There is no key for {url}. Log in: legible login --server {url}")
+    return Credentials(url, api_key)
+
+
+def open_client(server: str | None) -> Client:
+    """Open a client for a service that is there and knows our key.
+
+    Raises:
+        NoCredentials: it is not, or does not.
+    """
+    found = find_credentials(server)
+    try:
+        _try(found)
+    except ValueError as error:
+        raise NoCredentials(f"The key for {found.server} cannot be used: {error}.") from error
+    except LegibleError as error:
+        raise NoCredentials(f"{found.server}: {error.detail}") from error
+    return Client(found.server, api_key=found.api_key)
+
+
+def _try(credentials: Credentials) -> None:
+    """Ask once and soon again: who mistyped an address is not to wait for many attempts."""
+    once = Retries(count=1)
+    with Client(credentials.server, api_key=credentials.api_key, retries=once) as client:
+        client.check()
+
+
+def login(server: str) -> int:
+    """Ask for an API key, try it and keep it. Answers the exit code: 0, or 2 if it is no good."""
+    try:
+        url = normalise_url(server)
+        api_key = _ask_for_key(url)
+        _try(Credentials(url, api_key))
+        _save(url, api_key)
+    except (LegibleError, ValueError, NoCredentials, OSError) as error:
+        detail = error.detail if isinstance(error, LegibleError) else str(error)
+        sys.stderr.write(f"legible login: {detail}\n")
+        return 2
+    sys.stderr.write(f"The key for {url} is kept in {config_file()}\n")
+    return 0
+
+
+def _ask_for_key(url: str) -> str:
+    if not sys.stdin.isatty():  # e.g. a secret that is piped in
+        return sys.stdin.readline().strip()
+    return getpass.getpass(f"API key for {url} (make one under Keys there): ").strip()
+
+
+def _load() -> _Kept:
+    try:
+        kept = json.loads(config_file().read_text("utf-8"))
+        return _Kept(str(kept["last"]), dict(kept["keys"]))
+    except FileNotFoundError:
+        return _Kept()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise NoCredentials(
+            f"{config_file()} cannot be used. Delete it and log in again."
+        ) from error
+
+
+def _save(url: str, api_key: str) -> None:
+    kept = _Kept(last=url, keys={**_load().keys, url: api_key})
+    path = config_file()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".credentials-")  # mode 0600
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(asdict(kept), file, indent=1)
+    Path(draft).replace(path)
