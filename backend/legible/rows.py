@@ -19,10 +19,14 @@ def print_rows(rows: Iterable[Row]) -> int:
             sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
             sys.stdout.flush()
     except BrokenPipeError:
-        # The one who reads our lines has seen enough, e.g. `| head`.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()
         return 1
     return int(failed)
+
+
+def drop_output() -> None:
+    """Write nothing more: the one who reads our lines has seen enough, e.g. `| head`."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def describe(error: OSError) -> dict[str, str]:

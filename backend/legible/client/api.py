@@ -3,19 +3,18 @@
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from itertools import count
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO, Any, BinaryIO, Literal, Self, TypeVar
 from uuid import UUID, uuid4
 
 import httpx2
 
 from legible.client.errors import LegibleError, NoConnection, ServerFailed, error_of
+from legible.client.files import open_target, take_content
 from legible.client.models import Reading, ReadingList, ReadingSummary, build
 from legible.client.retry import Retries
 
@@ -91,7 +90,7 @@ class Client:
             LegibleError: of the kind that says what is wrong.
             OSError: the file cannot be opened or read.
         """
-        name, data = _content(source)
+        name, data = take_content(source)
         response = self._send(
             "POST",
             "/readings",
@@ -149,7 +148,7 @@ class Client:
         """Write all readings (that `list` would give) to a file; a path only gets a whole one."""
         params = {**_filters(status, text, since, until), "format": file_format}
         with (
-            _new_file(target) as file,
+            open_target(target) as file,
             self._streaming("GET", "/readings/export", params=params) as response,
         ):
             for chunk in response.iter_bytes():
@@ -166,7 +165,7 @@ class Client:
         """Go through the same readings as `list` does, with one request for all of them."""
         params = {**_filters(status, text, since, until), "format": "jsonl"}
         with self._streaming("GET", "/readings/export", params=params) as response:
-            for line in response.iter_lines():
+            for line in _lines(response.iter_bytes()):
                 yield _decode(response, partial(_summary, line))
 
     def check(self) -> None:
@@ -234,15 +233,6 @@ def _no_connection(host: str, failure: httpx2.TransportError) -> NoConnection:
     )
 
 
-def _content(source: str | os.PathLike[str] | bytes | BinaryIO) -> tuple[str, bytes]:
-    if isinstance(source, bytes):
-        return "picture", source
-    if isinstance(source, str | os.PathLike):
-        return Path(source).name, Path(source).read_bytes()
-    name = getattr(source, "name", None)  # a number for a pipe
-    return Path(name).name if isinstance(name, str) else "picture", source.read()
-
-
 def _id(reading_id: UUID | str) -> UUID:
     return reading_id if isinstance(reading_id, UUID) else UUID(reading_id)
 
@@ -258,7 +248,17 @@ def _parse(response: httpx2.Response, kind: type[Made]) -> Made:
     return _decode(response, lambda: build(kind, response.json()))
 
 
-def _summary(line: str) -> ReadingSummary:
+def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Split at line feeds alone: JSON may hold other characters that end a line elsewhere."""
+    rest = b""
+    for chunk in chunks:
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from lines
+    if rest:
+        yield rest
+
+
+def _summary(line: bytes) -> ReadingSummary:
     return build(ReadingSummary, json.loads(line))
 
 
@@ -271,22 +271,3 @@ def _decode(response: httpx2.Response, make: Callable[[], Made]) -> Made:
             f"{response.url.host} answered something else than Legible does. Check the address.",
             status=response.status_code,
         ) from error
-
-
-def _new_file(target: str | os.PathLike[str] | IO[bytes]) -> AbstractContextManager[IO[bytes]]:
-    if isinstance(target, str | os.PathLike):
-        return _replacing(Path(target))
-    return nullcontext(target)
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[IO[bytes]]:
-    """Write beside a file and put it in its place when all is written."""
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as draft:
-        try:
-            yield draft
-            draft.close()
-            Path(draft.name).replace(path)
-        except BaseException:
-            Path(draft.name).unlink()
-            raise

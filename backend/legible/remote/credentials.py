@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from legible.client import Client, LegibleError
 from legible.client.api import normalise_url
@@ -94,6 +95,10 @@ def login(server: str) -> int:
     """Ask for an API key, try it and keep it. Answers the exit code: 0, or 2 if it is no good."""
     try:
         url = normalise_url(server)
+        if not _is_safe(url):
+            sys.stderr.write(
+                "Whoever is on the way sees a key that goes to http://; use https:// if there is.\n"
+            )
         api_key = _ask_for_key(url)
         _try(Credentials(url, api_key))
         _save(url, api_key)
@@ -103,6 +108,11 @@ def login(server: str) -> int:
         return 2
     sys.stderr.write(f"The key for {url} is kept in {config_file()}\n")
     return 0
+
+
+def _is_safe(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return url.startswith("https:") or host in {"localhost", "127.0.0.1", "::1"}
 
 
 def _ask_for_key(url: str) -> str:

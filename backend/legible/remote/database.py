@@ -33,13 +33,19 @@ class ReadingTable:
         self._engine = _make_engine(url)
         self._table = _table(name)
         try:
+            self._prepare()
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self) -> None:
+        try:
             inspector = sa.inspect(self._engine)
             if inspector.has_table(self._table.name, self._table.schema):
                 _check(inspector, self._table)
             else:
                 self._table.create(self._engine)
         except sa.exc.SQLAlchemyError as error:
-            self.close()
             raise DatabaseError(_reason(error)) from error
 
     @property
@@ -104,7 +110,7 @@ def _make_engine(url: str) -> sa.Engine:
         raise DatabaseError(
             f"SQLAlchemy does not know {scheme!r}. Install its dialect, e.g. ibm_db_sa for db2."
         ) from error
-    except ModuleNotFoundError as error:
+    except ImportError as error:
         raise DatabaseError(
             f"The driver is missing. Install it: pip install {error.name}"
         ) from error

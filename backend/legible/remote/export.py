@@ -7,6 +7,7 @@ from typing import Any
 from legible.client import LegibleError
 from legible.client.api import Format
 from legible.remote.credentials import NoCredentials, open_client
+from legible.rows import drop_output
 
 _STDOUT = "-"
 
@@ -19,6 +20,8 @@ def export_to_file(
     Returns:
         0 if all are there, 1 if it broke off (a file is then not touched), 2 if it never began.
     """
+    if out == _STDOUT and file_format == "xlsx" and sys.stdout.isatty():
+        return _tell("A workbook is nothing for a terminal. Name a file with --out.", 2)
     try:
         client = open_client(server)
     except NoCredentials as error:
@@ -27,8 +30,12 @@ def export_to_file(
         try:
             target = sys.stdout.buffer if out == _STDOUT else out
             client.export(target, file_format=file_format, **filters)
+            sys.stdout.flush()
         except LegibleError as error:
             return _tell(error.detail, 1)
+        except BrokenPipeError:
+            drop_output()
+            return 1
         except OSError as error:
             return _tell(f"{out} cannot be written: {error.strerror}", 1)
     return 0

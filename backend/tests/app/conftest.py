@@ -17,6 +17,7 @@ from legible.app.settings import Settings
 from legible.app.system.logs import line_formatter
 from tests.app.people import PASSWORD, SECRET, FakeReader, Person, Register
 from tests.app.redis_server import RedisServer
+from tests.app.running import run_app
 
 
 @pytest.fixture(scope="session")
@@ -136,6 +137,13 @@ def reader() -> FakeReader:
 def client(settings: Settings, reader: FakeReader) -> Iterator[TestClient]:
     with TestClient(create_app(settings, lambda: reader)) as client:
         yield client
+
+
+@pytest.fixture
+def address(sqlite_settings: Settings, reader: FakeReader) -> Iterator[str]:
+    """Where the application answers on a real socket; it has SQLite."""
+    with run_app(create_app(sqlite_settings, lambda: reader)) as address:
+        yield address
 
 
 @pytest.fixture
