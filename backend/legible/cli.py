@@ -96,17 +96,18 @@ def _add_login(commands: "_Commands[argparse.ArgumentParser]") -> None:
     login = commands.add_parser(
         "login",
         help="keep an API key for a service",
-        description="Asks for an API key (or reads it from standard input), tries it and keeps it "
-        "in a file that only you may read.",
+        description="Asks for an API key, or with --email for your password to make one (or reads "
+        "it from standard input), tries the key and keeps it in a file that only you may read.",
     )
     login.add_argument("--server", metavar="URL", required=True, help="address of the service")
+    login.add_argument("--email", help="make a key of this account, named after this machine")
     login.set_defaults(run=_login)
 
 
 def _login(args: argparse.Namespace) -> int:
     from legible.remote.credentials import login  # noqa: PLC0415
 
-    return login(args.server)
+    return login(args.server, args.email)
 
 
 def _add_export(commands: "_Commands[argparse.ArgumentParser]") -> None:

@@ -21,7 +21,7 @@ from legible.client.retry import Retries
 Made = TypeVar("Made")
 Format = Literal["csv", "jsonl", "xlsx"]
 
-_PREFIX = "/api/v1"
+API_PATH = "/api/v1"
 _CONNECT_S = 10.0
 
 
@@ -53,7 +53,7 @@ class Client:
             raise ValueError("expected an API key such as lgb_..., got none or other characters")
         self._retries = retries
         self._http = httpx2.Client(
-            base_url=f"{normalise_url(base_url)}{_PREFIX}",
+            base_url=f"{normalise_url(base_url)}{API_PATH}",
             headers={"Authorization": f"Bearer {api_key.strip()}", "User-Agent": "legible-client"},
             timeout=httpx2.Timeout(timeout_s, connect=_CONNECT_S),
         )
@@ -221,7 +221,7 @@ def normalise_url(base_url: str) -> str:
         url = httpx2.URL("")
     if url.scheme not in {"http", "https"} or not url.host or url.query or url.userinfo:
         raise ValueError("expected an address such as https://legible.example.com")
-    return str(url).rstrip("/").removesuffix(_PREFIX).rstrip("/")
+    return str(url).rstrip("/").removesuffix(API_PATH).rstrip("/")
 
 
 def _no_connection(host: str, failure: httpx2.TransportError) -> NoConnection:

@@ -3,6 +3,7 @@
 import getpass
 import json
 import os
+import platform
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -12,7 +13,10 @@ from urllib.parse import urlsplit
 
 from legible.client import Client, LegibleError
 from legible.client.api import normalise_url
+from legible.client.key import make_key
 from legible.client.retry import Retries
+
+_MAX_NAME_CHARS = 100  # of a key
 
 
 class NoCredentials(Exception):
@@ -91,17 +95,26 @@ def _try(credentials: Credentials) -> None:
         client.check()
 
 
-def login(server: str) -> int:
-    """Ask for an API key, try it and keep it. Answers the exit code: 0, or 2 if it is no good."""
+def login(server: str, email: str | None) -> int:
+    """Ask for an API key, or for the password of an account to make one; try it and keep it.
+
+    Returns:
+        0, or 2 if it is no good; nothing is kept then.
+    """
     try:
         url = normalise_url(server)
         if not _is_safe(url):
             sys.stderr.write(
                 "Whoever is on the way sees a key that goes to http://; use https:// if there is.\n"
             )
-        api_key = _ask_for_key(url)
+        if email is None:
+            api_key = _ask(f"API key for {url} (with --email one is made): ")
+        else:
+            password = _ask(f"Password of {email} at {url}: ")
+            name = f"legible on {platform.node()}"[:_MAX_NAME_CHARS]
+            api_key = make_key(url, email=email, password=password, name=name)
         _try(Credentials(url, api_key))
-        _save(url, api_key)
+        _save(url, api_key.strip())
     except (LegibleError, ValueError, NoCredentials, OSError) as error:
         detail = error.detail if isinstance(error, LegibleError) else str(error)
         sys.stderr.write(f"legible login: {detail}\n")
@@ -115,10 +128,10 @@ def _is_safe(url: str) -> bool:
     return url.startswith("https:") or host in {"localhost", "127.0.0.1", "::1"}
 
 
-def _ask_for_key(url: str) -> str:
+def _ask(question: str) -> str:
     if not sys.stdin.isatty():  # e.g. a secret that is piped in
-        return sys.stdin.readline().strip()
-    return getpass.getpass(f"API key for {url} (make one under Keys there): ").strip()
+        return sys.stdin.readline().rstrip("\r\n")
+    return getpass.getpass(question)
 
 
 def _load() -> _Kept:

@@ -15,7 +15,7 @@ from legible.cli import main
 from legible.client import Client
 from legible.reader.errors import NothingWritten
 from legible.remote.credentials import config_file
-from tests.app.people import FakeReader, picture
+from tests.app.people import PASSWORD, FakeReader, picture
 from tests.app.running import Answer, make_key, run_script
 
 SCRIPT = "from legible.cli import main; raise SystemExit(main())"
@@ -92,6 +92,36 @@ def test_a_key_that_may_only_write_can_log_in_and_read(address: str, capsys: Cap
     assert main(["read", "--server", address, "a.png"]) == 0
     assert main(["export"]) == 1
     assert "scope `read`" in capsys.readouterr().err
+
+
+def test_login_with_a_password_makes_a_key_and_forgets_the_password(
+    address: str, capsys: Capture
+) -> None:
+    make_key(address)  # and so the account
+    arguments = ("login", "--server", address, "--email", "ada@example.com")
+
+    wrong = _legible(*arguments, given=b"not the password")
+    right = _legible(*arguments, given=f"{PASSWORD}\n".encode())
+
+    assert (wrong.returncode, right.returncode) == (2, 0), right.stderr
+    assert wrong.stderr == b"legible login: The e-mail address or the password is wrong.\n"
+    assert PASSWORD not in config_file().read_text()
+    assert json.loads(config_file().read_text())["keys"][address].startswith("lgb_")
+    assert main(["export"]) == 0
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Answer(0), Answer(502), Answer(200, b"<html>"), Answer(200, b"[]"), Answer(200, b"{}")],
+)
+def test_login_at_something_else_than_legible_is_told(answer: Answer) -> None:
+    with run_script(answer) as script:
+        done = _legible("login", "--server", script.address, "--email", "a@b.de", given=b"secret")
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"legible login: ")
+    assert done.stderr.count(b"\n") == 1
+    assert not config_file().exists()
 
 
 @pytest.mark.parametrize("given", [b"lgb_wrong\n", b"\n", "schlüssel".encode()])
