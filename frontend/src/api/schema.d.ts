@@ -242,6 +242,29 @@ export interface paths {
         patch: operations["rename_key"];
         trace?: never;
     };
+    "/api/v1/readings/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Readings
+         * @description Take your readings away as a file, newest first.
+         *
+         *     CSV is UTF-8 with a byte order mark, and texts that a spreadsheet would calculate begin with
+         *     `'`; signed numbers do not. XLSX keeps every text as it is. JSON Lines has a summary a line.
+         */
+        get: operations["export_readings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/readings": {
         parameters: {
             query?: never;
@@ -257,7 +280,7 @@ export interface paths {
         put?: never;
         /**
          * Create Reading
-         * @description Read the handwritten number in a picture and keep both.
+         * @description Read the handwritten number in a picture and keep both. Each page counts once.
          */
         post: operations["create_reading"];
         delete?: never;
@@ -324,6 +347,193 @@ export interface paths {
          * @description Fetch one upright page for a browser: JPEG, the long side at most 2,000 pixels.
          */
         get: operations["get_reading_page_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/readings/{reading_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Feedback
+         * @description Show what was said of a reading: what holds, and everything with its state.
+         */
+        get: operations["get_feedback"];
+        put?: never;
+        /**
+         * Create Feedback
+         * @description Say what a reading, a line or a symbol really is.
+         *
+         *     The newest judgement wins where two overlap. Nothing is overwritten: `withdrawn` takes the
+         *     newest back, and what stood before it stands again.
+         */
+        post: operations["create_feedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Usage
+         * @description Count the pages you had read, by day, API key and networks.
+         */
+        get: operations["get_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Statements
+         * @description List the months that have a statement: the current one, and all in which you read.
+         */
+        get: operations["list_statements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statements/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Statement
+         * @description Fetch the statement of a month: what was read, and what the pages beyond the plan cost.
+         */
+        get: operations["get_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Users
+         * @description List accounts, newest first.
+         */
+        get: operations["list_users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get User
+         * @description Show an account and how much lies there, but nothing of what.
+         */
+        get: operations["get_user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{user_id}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Freeze User
+         * @description Freeze an account: it cannot log in and its tokens stop at once. Nothing is deleted.
+         */
+        post: operations["freeze_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{user_id}/unfreeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unfreeze User
+         * @description Let a frozen account be used again.
+         */
+        post: operations["unfreeze_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Events
+         * @description List what happened to accounts and keys, newest first.
+         */
+        get: operations["list_audit_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -399,6 +609,113 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Action
+         * @description What is recorded.
+         * @enum {string}
+         */
+        Action: "registered" | "login" | "login_failed" | "logout" | "sessions_ended" | "password_changed" | "password_reset" | "email_changed" | "email_verified" | "google_linked" | "google_unlinked" | "key_created" | "key_changed" | "key_revoked" | "data_downloaded" | "reading_deleted" | "account_deleted" | "admin_granted" | "admin_revoked" | "user_frozen" | "user_unfrozen";
+        /**
+         * AdminUserDetailOut
+         * @description An account and how much lies there.
+         */
+        AdminUserDetailOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Email
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * Name
+             * @example Ada
+             */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "admin";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Frozen At
+             * @description Null: not frozen.
+             */
+            frozen_at: string | null;
+            /**
+             * Readings
+             * @description How many are kept.
+             * @example 12
+             */
+            readings: number;
+            /**
+             * Size Bytes
+             * @description Of their pictures.
+             * @example 4200000
+             */
+            size_bytes: number;
+            /** Last Reading At */
+            last_reading_at: string | null;
+            /** Last Login At */
+            last_login_at: string | null;
+        };
+        /**
+         * AdminUserListOut
+         * @description One part of the accounts, newest first.
+         */
+        AdminUserListOut: {
+            /** Items */
+            items: components["schemas"]["AdminUserOut"][];
+            /**
+             * Next Cursor
+             * @description Ask with it for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * AdminUserOut
+         * @description An account, as admins see it.
+         */
+        AdminUserOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Email
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * Name
+             * @example Ada
+             */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "user" | "admin";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Frozen At
+             * @description Null: not frozen.
+             */
+            frozen_at: string | null;
+        };
+        /**
          * AlternativeOut
          * @description Another text that the picture may show.
          */
@@ -413,6 +730,66 @@ export interface components {
              * @example 0.008
              */
             confidence: number;
+        };
+        /**
+         * AuditEventOut
+         * @description Somebody did something.
+         */
+        AuditEventOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Action
+             * @example login_failed
+             */
+            action: string;
+            /**
+             * Actor Id
+             * @description Who; null: the command line, or not known.
+             */
+            actor_id: string | null;
+            /**
+             * User Id
+             * @description To whose account; null: to none that there is.
+             */
+            user_id: string | null;
+            /**
+             * Object Id
+             * @description The reading, key or session, if it was one.
+             */
+            object_id: string | null;
+            /**
+             * Address
+             * @description Where the request came from.
+             */
+            address: string | null;
+            /** Request Id */
+            request_id: string | null;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * AuditListOut
+         * @description One part of the audit log, newest first.
+         */
+        AuditListOut: {
+            /** Items */
+            items: components["schemas"]["AuditEventOut"][];
+            /**
+             * Next Cursor
+             * @description Ask with it for what follows; null at the end.
+             */
+            next_cursor: string | null;
         };
         /** Body_create_reading */
         Body_create_reading: {
@@ -457,6 +834,33 @@ export interface components {
              * Format: password
              */
             client_secret?: string | null;
+        };
+        /**
+         * BoxIn
+         * @description One symbol as it should have been cut out.
+         */
+        BoxIn: {
+            /**
+             * Box
+             * @description `[x, y, width, height]` in pixels of the upright page.
+             * @example [
+             *       10,
+             *       20,
+             *       40,
+             *       60
+             *     ]
+             */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /**
+             * Text
+             * @example 7
+             */
+            text: string;
         };
         /**
          * DeviceListOut
@@ -533,6 +937,81 @@ export interface components {
             picture: components["schemas"]["StagePictureOut"];
         };
         /**
+         * FeedbackIn
+         * @description A judgement of a reading, of a line of it, or of symbols; indices from 0.
+         */
+        FeedbackIn: {
+            /**
+             * Id
+             * @description Your own UUID for it, so that a repeated request is not applied twice.
+             */
+            id?: string | null;
+            /**
+             * Kind
+             * @description `corrected`: it says `text`; `confirmed`: it is right; `not_a_digit`: there is nothing to read; `unreadable`: nobody can tell; `withdrawn`: take a judgement back.
+             * @example corrected
+             * @enum {string}
+             */
+            kind: "corrected" | "confirmed" | "not_a_digit" | "unreadable" | "withdrawn";
+            /**
+             * Page
+             * @description Left out: the whole reading.
+             */
+            page?: number | null;
+            /**
+             * Line
+             * @example 0
+             */
+            line?: number | null;
+            /**
+             * Symbol
+             * @description Left out: the whole line.
+             */
+            symbol?: number | null;
+            /**
+             * Last Symbol
+             * @description The last of several neighbouring symbols that are really one.
+             */
+            last_symbol?: number | null;
+            /**
+             * Text
+             * @description What it says; lines of a whole reading are joined by line feeds.
+             * @example 04103
+             */
+            text?: string | null;
+            /**
+             * Boxes
+             * @description Instead of `text`: one symbol redrawn or merged, or several it is split into.
+             */
+            boxes?: components["schemas"]["BoxIn"][] | null;
+            /**
+             * Withdraws
+             * @description What is taken back; left out: the newest that stands.
+             */
+            withdraws?: string | null;
+        };
+        /**
+         * FeedbackOut
+         * @description All that was said of a reading.
+         */
+        FeedbackOut: {
+            /**
+             * Corrected Text
+             * @description As people say it is; null without feedback, or if a part is unreadable.
+             */
+            corrected_text: string | null;
+            /**
+             * Current
+             * @description What holds, at most one for each part.
+             */
+            current: components["schemas"]["JudgementOut"][];
+            /**
+             * History
+             * @description Everything, oldest first.
+             */
+            history: components["schemas"]["PastJudgementOut"][];
+        };
+        /**
          * HealthOut
          * @description The process lives.
          */
@@ -577,6 +1056,95 @@ export interface components {
              * @example 3
              */
             symbol: number | null;
+        };
+        /**
+         * JudgedOut
+         * @description What stood there when it was judged.
+         */
+        JudgedOut: {
+            /**
+             * Text
+             * @example 04703
+             */
+            text: string;
+            /**
+             * Confidence
+             * @description Of the whole text or line; of several symbols the lowest.
+             * @example 0.72
+             */
+            confidence: number;
+            /** Boxes */
+            boxes: [
+                number,
+                number,
+                number,
+                number
+            ][];
+        };
+        /**
+         * JudgementOut
+         * @description One judgement, as it was made.
+         */
+        JudgementOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Number
+             * @description Counts the reading's judgements from 1.
+             * @example 1
+             */
+            number: number;
+            /**
+             * User Id
+             * Format: uuid
+             * @description Who judged.
+             */
+            user_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Kind
+             * @description `corrected`: it says `text`; `confirmed`: it is right; `not_a_digit`: there is nothing to read; `unreadable`: nobody can tell; `withdrawn`: take a judgement back.
+             * @enum {string}
+             */
+            kind: "corrected" | "confirmed" | "not_a_digit" | "unreadable" | "withdrawn";
+            /** Page */
+            page: number | null;
+            /** Line */
+            line: number | null;
+            /** Symbol */
+            symbol: number | null;
+            /** Last Symbol */
+            last_symbol: number | null;
+            /** Text */
+            text: string | null;
+            /** Boxes */
+            boxes: components["schemas"]["BoxIn"][] | null;
+            /** Withdraws */
+            withdraws: string | null;
+            judged: components["schemas"]["JudgedOut"];
+            /**
+             * Models
+             * @description The networks that had read it.
+             * @example {
+             *       "digit": "1.1.0"
+             *     }
+             */
+            models: {
+                [key: string]: string;
+            };
+            /**
+             * Corrected Text
+             * @description The reading's text with all that stood after this; null if a part is unreadable.
+             * @example 04103
+             */
+            corrected_text: string | null;
         };
         /**
          * KeyListOut
@@ -828,6 +1396,77 @@ export interface components {
             digits: components["schemas"]["DigitStageOut"][];
         };
         /**
+         * PastJudgementOut
+         * @description A judgement in the history of a reading.
+         */
+        PastJudgementOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Number
+             * @description Counts the reading's judgements from 1.
+             * @example 1
+             */
+            number: number;
+            /**
+             * User Id
+             * Format: uuid
+             * @description Who judged.
+             */
+            user_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Kind
+             * @description `corrected`: it says `text`; `confirmed`: it is right; `not_a_digit`: there is nothing to read; `unreadable`: nobody can tell; `withdrawn`: take a judgement back.
+             * @enum {string}
+             */
+            kind: "corrected" | "confirmed" | "not_a_digit" | "unreadable" | "withdrawn";
+            /** Page */
+            page: number | null;
+            /** Line */
+            line: number | null;
+            /** Symbol */
+            symbol: number | null;
+            /** Last Symbol */
+            last_symbol: number | null;
+            /** Text */
+            text: string | null;
+            /** Boxes */
+            boxes: components["schemas"]["BoxIn"][] | null;
+            /** Withdraws */
+            withdraws: string | null;
+            judged: components["schemas"]["JudgedOut"];
+            /**
+             * Models
+             * @description The networks that had read it.
+             * @example {
+             *       "digit": "1.1.0"
+             *     }
+             */
+            models: {
+                [key: string]: string;
+            };
+            /**
+             * Corrected Text
+             * @description The reading's text with all that stood after this; null if a part is unreadable.
+             * @example 04103
+             */
+            corrected_text: string | null;
+            /**
+             * State
+             * @description `current`: it holds; `superseded`: a newer one says otherwise; `withdrawn`: it was taken back; `withdrawal`: it took one back.
+             * @enum {string}
+             */
+            state: "current" | "superseded" | "withdrawn" | "withdrawal";
+        };
+        /**
          * ReadinessOut
          * @description The service can read: the database answers and these networks are loaded.
          */
@@ -847,6 +1486,50 @@ export interface components {
             models: {
                 [key: string]: string;
             };
+        };
+        /**
+         * ReadingFeedbackOut
+         * @description What a person said of a reading last, and the text that comes of all that was said.
+         */
+        ReadingFeedbackOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "corrected" | "confirmed" | "not_a_digit" | "unreadable";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Page
+             * @description Null: the whole reading.
+             */
+            page: number | null;
+            /** Line */
+            line: number | null;
+            /** Symbol */
+            symbol: number | null;
+            /** Last Symbol */
+            last_symbol: number | null;
+            /**
+             * Text
+             * @description What the part says, if corrected.
+             * @example 1
+             */
+            text: string | null;
+            /**
+             * Corrected Text
+             * @description The whole text as people say it is; null if a part is unreadable.
+             * @example 04103
+             */
+            corrected_text: string | null;
         };
         /**
          * ReadingListOut
@@ -902,6 +1585,14 @@ export interface components {
             models: {
                 [key: string]: string;
             };
+            /**
+             * Symbols
+             * @description What was asked for.
+             * @enum {string}
+             */
+            symbols: "digits" | "number";
+            /** @description The newest judgement that stands; null where there is none. */
+            feedback: components["schemas"]["ReadingFeedbackOut"] | null;
             /**
              * Created At
              * Format: date-time
@@ -965,6 +1656,14 @@ export interface components {
             models: {
                 [key: string]: string;
             };
+            /**
+             * Symbols
+             * @description What was asked for.
+             * @enum {string}
+             */
+            symbols: "digits" | "number";
+            /** @description The newest judgement that stands; null where there is none. */
+            feedback: components["schemas"]["ReadingFeedbackOut"] | null;
             /**
              * Created At
              * Format: date-time
@@ -1100,6 +1799,150 @@ export interface components {
             };
         };
         /**
+         * StandingOut
+         * @description This month (UTC), whatever range was asked for.
+         */
+        StandingOut: {
+            /**
+             * Plan
+             * @example free
+             */
+            plan: string;
+            /**
+             * Used Pages
+             * @example 14
+             */
+            used_pages: number;
+            /**
+             * Included Pages
+             * @example 1000
+             */
+            included_pages: number;
+            /**
+             * Hard Stop
+             * @description Whether no page beyond those included is read.
+             */
+            hard_stop: boolean;
+            /**
+             * Resets At
+             * Format: date-time
+             */
+            resets_at: string;
+        };
+        /**
+         * StatementLineOut
+         * @description What was read with one key by the same networks.
+         */
+        StatementLineOut: {
+            /**
+             * Key Id
+             * @description The API key; null for a session.
+             * @example null
+             */
+            key_id: string | null;
+            /**
+             * Key Name
+             * @description What the key is called today.
+             * @example null
+             */
+            key_name: string | null;
+            /**
+             * Models
+             * @example {
+             *       "digit": "1.1.0",
+             *       "line": "1.0.0"
+             *     }
+             */
+            models: {
+                [key: string]: string;
+            };
+            /**
+             * Readings
+             * @example 12
+             */
+            readings: number;
+            /**
+             * Pages
+             * @example 14
+             */
+            pages: number;
+        };
+        /**
+         * StatementListOut
+         * @description The months that have a statement, newest first.
+         */
+        StatementListOut: {
+            /**
+             * Months
+             * @example [
+             *       "2026-02",
+             *       "2026-01"
+             *     ]
+             */
+            months: string[];
+        };
+        /**
+         * StatementOut
+         * @description What was read in a month (UTC) and what it costs.
+         */
+        StatementOut: {
+            /**
+             * Month
+             * @example 2026-01
+             */
+            month: string;
+            /**
+             * Final
+             * @description False while the month goes on and the numbers change.
+             */
+            final: boolean;
+            /**
+             * Account
+             * Format: uuid
+             */
+            account: string;
+            /**
+             * Plan
+             * @description That of the last page counted.
+             * @example team
+             */
+            plan: string;
+            /** Lines */
+            lines: components["schemas"]["StatementLineOut"][];
+            /**
+             * Pages
+             * @example 20500
+             */
+            pages: number;
+            /**
+             * Included Pages
+             * @example 20000
+             */
+            included_pages: number;
+            /**
+             * Beyond Pages
+             * @example 500
+             */
+            beyond_pages: number;
+            /**
+             * Price Per Thousand
+             * @description Of the pages beyond, charged to the page; null: none are read.
+             * @example 4.00
+             */
+            price_per_thousand: string | null;
+            /**
+             * Amount
+             * @example 2.00
+             */
+            amount: string;
+            /**
+             * Currency
+             * @description ISO 4217.
+             * @example EUR
+             */
+            currency: string;
+        };
+        /**
          * Status
          * @description How far a reading can be trusted, from the thresholds in the bundle's manifest.
          * @enum {string}
@@ -1216,6 +2059,86 @@ export interface components {
              * @description Only if asked for; see `POST /auth/refresh`.
              */
             refresh_token?: string | null;
+        };
+        /**
+         * UsageLineOut
+         * @description What was read on one day with one key by the same networks.
+         */
+        UsageLineOut: {
+            /**
+             * Key Id
+             * @description The API key; null for a session.
+             * @example null
+             */
+            key_id: string | null;
+            /**
+             * Key Name
+             * @description What the key is called today.
+             * @example null
+             */
+            key_name: string | null;
+            /**
+             * Models
+             * @example {
+             *       "digit": "1.1.0",
+             *       "line": "1.0.0"
+             *     }
+             */
+            models: {
+                [key: string]: string;
+            };
+            /**
+             * Readings
+             * @example 12
+             */
+            readings: number;
+            /**
+             * Pages
+             * @example 14
+             */
+            pages: number;
+            /**
+             * Day
+             * Format: date
+             * @description In UTC.
+             */
+            day: string;
+        };
+        /**
+         * UsageOut
+         * @description The pages read in a range of days, both ends included.
+         */
+        UsageOut: {
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /**
+             * To
+             * Format: date
+             */
+            to: string;
+            /** Lines */
+            lines: components["schemas"]["UsageLineOut"][];
+            totals: components["schemas"]["UsageTotalsOut"];
+            this_month: components["schemas"]["StandingOut"];
+        };
+        /**
+         * UsageTotalsOut
+         * @description The sum of all lines.
+         */
+        UsageTotalsOut: {
+            /**
+             * Readings
+             * @example 12
+             */
+            readings: number;
+            /**
+             * Pages
+             * @example 14
+             */
+            pages: number;
         };
         /**
          * UserOut
@@ -1486,6 +2409,15 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2228,12 +3160,98 @@ export interface operations {
             };
         };
     };
+    export_readings: {
+        parameters: {
+            query?: {
+                /** @description The kind of file. */
+                format?: "csv" | "jsonl" | "xlsx";
+                /** @description Only readings with this status. */
+                status?: components["schemas"]["Status"] | null;
+                /** @description Only texts that contain this. */
+                text?: string | null;
+                /** @description Not before this day (UTC). */
+                from?: string | null;
+                /** @description Not after this day (UTC), which is included. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_readings: {
         parameters: {
             query?: {
                 limit?: number;
                 /** @description `next_cursor` of the part before. */
                 cursor?: string | null;
+                /** @description Only readings with this status. */
+                status?: components["schemas"]["Status"] | null;
+                /** @description Only texts that contain this. */
+                text?: string | null;
+                /** @description Not before this day (UTC). */
+                from?: string | null;
+                /** @description Not after this day (UTC), which is included. */
+                to?: string | null;
             };
             header?: never;
             path?: never;
@@ -2303,7 +3321,10 @@ export interface operations {
                 /** @description `stages`: also show what the networks saw; it is drawn anew each time. */
                 detail?: "stages" | null;
             };
-            header?: never;
+            header?: {
+                /** @description Any name of your own for this request, e.g. a UUID. Sent again with the same key, it is answered as before and done only once. */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2318,6 +3339,14 @@ export interface operations {
                 headers: {
                     /** @description Where the reading is. */
                     Location?: string;
+                    /** @description Pages read this month (UTC), these included. */
+                    "Usage-Pages-Used"?: string;
+                    /** @description Pages a month that your plan includes. */
+                    "Usage-Pages-Included"?: string;
+                    /** @description When the next month begins. */
+                    "Usage-Resets-At"?: string;
+                    /** @description `true`: this is the answer to an earlier request with the same key. */
+                    "Idempotent-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2333,8 +3362,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Payment Required */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2714,6 +3770,798 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_feedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reading_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_feedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reading_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackIn"];
+            };
+        };
+        responses: {
+            /** @description It was kept before, under the same `id`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgementOut"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgementOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_usage: {
+        parameters: {
+            query?: {
+                /** @description The first day (UTC); unset: the first of the month. */
+                from?: string | null;
+                /** @description The last day (UTC), included; unset: today. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_statements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementListOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_statement: {
+        parameters: {
+            query?: {
+                format?: "json" | "csv" | "pdf";
+            };
+            header?: never;
+            path: {
+                /** @description In UTC. */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The statement. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementOut"];
+                    "text/csv": string;
+                    "application/pdf": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: {
+                /** @description Part of an e-mail address or a name. */
+                search?: string | null;
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUserListOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUserDetailOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    freeze_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUserOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unfreeze_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUserOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_events: {
+        parameters: {
+            query?: {
+                /** @description Who did it, or whose it is. */
+                user_id?: string | null;
+                action?: components["schemas"]["Action"] | null;
+                /** @description From then on, with a zone. */
+                since?: string | null;
+                /** @description Before then, with a zone. */
+                until?: string | null;
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditListOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

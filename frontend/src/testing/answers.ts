@@ -123,6 +123,8 @@ export function reading(changes: Partial<Reading> = {}): Reading {
     id: '0197c7c0-0000-7000-8000-000000000001',
     file_name: 'card.jpg',
     text: '47',
+    symbols: 'digits',
+    feedback: null,
     status: 'read',
     confidence: 0.984,
     alternatives: [],
