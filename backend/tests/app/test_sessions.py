@@ -223,7 +223,8 @@ def test_the_least_used_make_room_for_new_ones(
 
 
 def test_many_who_log_in_to_one_account_at_once_all_get_in(client: TestClient, ada: Person) -> None:
-    with ThreadPoolExecutor(8) as pool:
+    # No more at once than guesses are free: until one is known to be right, it may be a guess.
+    with ThreadPoolExecutor(4) as pool:
         bodies = list(pool.map(lambda _: log_in(client), range(16)))
 
     assert len(list_devices(client, bodies[0]["access_token"])) == 17
