@@ -5,7 +5,7 @@ from dataclasses import dataclass, is_dataclass
 from datetime import datetime
 from functools import cache
 from types import UnionType
-from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from legible.reader.types import Alternative, Issue, Page, Status
@@ -13,9 +13,13 @@ from legible.reader.types import Alternative, Issue, Page, Status
 Made = TypeVar("Made")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ReadingSummary:
-    """A reading as lists and exports have it. `text` joins the lines with a line feed."""
+    """A reading as lists and exports have it.
+
+    `text` joins the lines with a line feed. `feedback` is the newest judgement of a person, with
+    the `corrected_text`; None where there is none.
+    """
 
     id: UUID
     file_name: str
@@ -24,16 +28,19 @@ class ReadingSummary:
     confidence: float
     issues: Sequence[Issue]
     models: Mapping[str, str]
+    symbols: Literal["digits", "number"] = "digits"
+    feedback: Mapping[str, Any] | None = None
     created_at: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reading(ReadingSummary):
-    """All that was read in one file."""
+    """All that was read in one file; `stages` as the API has them, where they were asked for."""
 
     alternatives: Sequence[Alternative]
     pages: Sequence[Page]
     timing_ms: Mapping[str, float]
+    stages: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,8 @@ def _read_file(
     except OSError as error:
         return {"file": name, "error": describe(error)}
     values = asdict(reading)
-    local = {field.name: printable(values[field.name]) for field in fields(types.Reading)}
+    names = [field.name for field in fields(types.Reading) if field.name != "stages"]
+    local = {name: printable(values[name]) for name in names}
     return {"file": name, **local, "id": str(reading.id)}
 
 

