@@ -71,6 +71,8 @@ def _read(args: argparse.Namespace) -> int:
     if args.server:
         if args.models:
             args.parser.error("--models is for reading here, and --server for reading there")
+        if args.detail:
+            args.parser.error("--detail is for reading here, and --server for reading there")
         from legible.remote import reading  # noqa: PLC0415
 
         return reading.read_files(

@@ -32,6 +32,7 @@ class Action(StrEnum):
     DATA_DOWNLOADED = "data_downloaded"
     READING_DELETED = "reading_deleted"
     ACCOUNT_DELETED = "account_deleted"
+    PLAN_CHANGED = "plan_changed"
     ADMIN_GRANTED = "admin_granted"
     ADMIN_REVOKED = "admin_revoked"
     USER_FROZEN = "user_frozen"

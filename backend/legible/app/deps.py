@@ -106,9 +106,9 @@ def get_caller(
     Raises:
         AppError: 401 for nobody, whose address is counted instead; 429 `too_many_requests`.
     """
-    known: Caller | None = getattr(request.state, "caller", None)
-    if known is not None:  # by the gate, before the upload came
-        return known
+    if getattr(request.state, "caller", None) is not None:
+        # Counted by the gate before the upload came, which took its time: are they still let in?
+        return _find_caller(services, token)
     try:
         caller = _find_caller(services, token)
     except AppError:
@@ -119,7 +119,7 @@ def get_caller(
     return caller
 
 
-def _find_caller(services: Services, token: str | None) -> Caller:
+def _find_caller(services: Services, token: str | None, *, even_frozen: bool = False) -> Caller:
     """Answer whose token or key it is.
 
     In a session of its own, so that no transaction is open while a picture is being read. One
@@ -129,7 +129,8 @@ def _find_caller(services: Services, token: str | None) -> Caller:
         raise not_authenticated()
     if is_key(token):
         key, owner = find_key(services.db, token)
-        refuse_frozen(owner.frozen_at)
+        if not even_frozen:
+            refuse_frozen(owner.frozen_at)
         return Caller(owner, frozenset(cast("list[Scope]", key.scopes)), key_id=key.id)
     claims = services.tokens.read(token)
     query = (
@@ -145,16 +146,17 @@ def _find_caller(services: Services, token: str | None) -> Caller:
         user = session.scalar(query)
     if user is None:
         raise not_authenticated()
-    refuse_frozen(user.frozen_at)
+    if not even_frozen:
+        refuse_frozen(user.frozen_at)
     return Caller(user, frozenset(get_args(Scope)), session_id=claims.session_id)
 
 
 def get_optional_caller(
     services: ServicesDep, token: Annotated[str | None, Depends(_bearer)]
 ) -> Caller | None:
-    """Answer who asks, if anybody that we know."""
+    """Answer who asks, if anybody that we know; whose account is frozen may still log out."""
     try:
-        return _find_caller(services, token)
+        return _find_caller(services, token, even_frozen=True)
     except AppError:
         return None
 

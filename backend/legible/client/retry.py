@@ -26,6 +26,8 @@ class Retries:
         A wait that the service asks for is kept, and given up on beyond `max_wait_s`.
         """
         again = isinstance(error, NoConnection) or error.status in _RETRIED
+        # The first attempt, whose answer got lost, is still being read.
+        again |= error.code == "in_progress"
         if not again or failed > self.count:
             return None
         longest = min(self.max_wait_s, self.first_wait_s * 2 ** (failed - 1))

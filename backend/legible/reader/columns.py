@@ -53,12 +53,22 @@ def _cut(parts: list[Part], high: float, known: float = np.inf) -> list[list[Par
         right = [part for part in parts if part.right > gutter]
         return _cut(left, high, known) + _cut(right, high, known)
     # Where something stands across both columns: above or below it the gutter is free.
+    whole = len(_gaps(parts, high))
     for band, _ in _bands([(part.top, part.bottom) for part in parts], 0.3 * high):
         above = [part for part in parts if part.bottom <= band]
         below = [part for part in parts if part.bottom > band]
-        if any(_find_gutter(half, high, known) is not None for half in (above, below)):
+        # Only where white of some width is new; looking for rows in every part takes long.
+        if any(
+            len(_gaps(half, high)) > whole and _find_gutter(half, high, known) is not None
+            for half in (above, below)
+        ):
             return _cut(above, high, known) + _cut(below, high, known)
     return [parts]
+
+
+def _gaps(parts: Sequence[Part], high: float) -> list[tuple[float, float]]:
+    """White from top to bottom that is wide enough for a gutter."""
+    return _bands([(part.left, part.right) for part in parts], _LEAST_GUTTER * high)
 
 
 def _bands(spans: Sequence[tuple[int, int]], least: float) -> list[tuple[float, float]]:
@@ -74,7 +84,9 @@ def _bands(spans: Sequence[tuple[int, int]], least: float) -> list[tuple[float, 
 
 def _find_gutter(parts: list[Part], high: float, known: float) -> tuple[float, float] | None:
     """Middle and width of the widest gutter between columns; None where there is none."""
-    bands = _bands([(part.left, part.right) for part in parts], _LEAST_GUTTER * high)
+    bands = _gaps(parts, high)
+    if not bands:
+        return None
     edges = [-np.inf, *(middle for middle, _ in bands), np.inf]
     strips = [
         find_rows([part for part in parts if start < part.right <= stop])

@@ -7,13 +7,12 @@ tells is that they are straight, span all of what hangs together, and hold writi
 from collections.abc import Sequence
 from itertools import pairwise
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from legible.reader.ink import MaskArray
 from legible.reader.parts import Part
-from legible.reader.rules import Rule, bridge, draw_rules, find_rules
+from legible.reader.rules import LEAST_SIDE_PX, Rule, bridge, draw_rules, find_rules, highest
 
 # A side of a frame is thinner than this share of the frame, and spans this share of it.
 _MOST_THICKNESS = 0.09
@@ -63,7 +62,9 @@ def _candidates(parts: Sequence[Part]) -> list[Part]:
     return [
         part
         for part in large
-        if part.area < _MOST_FILL * part.width * part.height
+        # No rules are found in less.
+        if min(part.width, part.height) >= LEAST_SIDE_PX
+        and part.area < _MOST_FILL * part.width * part.height
         and (part.size > 1.8 * typical or _holds(part, boxes))
     ]
 
@@ -99,9 +100,9 @@ def _unframe(own: MaskArray, others: MaskArray) -> MaskArray | None:
         | bridge(rest.T, own.T & vertical.T, _thickness(upright)).T
     )
     if framed:
-        held = _highest(whole | others) >= _LEAST_HELD * height / (len(across) - 1)
+        held = highest(whole | others) >= _LEAST_HELD * height / (len(across) - 1)
     else:
-        held = _highest(whole) >= _LEAST_STANDING * height
+        held = highest(whole) >= _LEAST_STANDING * height
     return whole if held else None
 
 
@@ -122,9 +123,3 @@ def _between(strokes: MaskArray, sides: Sequence[Rule]) -> list[Rule]:
 
 def _thickness(rules: Sequence[Rule]) -> int:
     return round(float(np.median([rule.thickness for rule in rules]))) if rules else 0
-
-
-def _highest(strokes: MaskArray) -> int:
-    """The height of the highest of what hangs together."""
-    stats = cv2.connectedComponentsWithStats(strokes.astype(np.uint8), connectivity=8)[2]
-    return int(stats[1:, cv2.CC_STAT_HEIGHT].max(initial=0))

@@ -29,9 +29,9 @@ from legible.reader.rows import LEAST_HEIGHT, drop_scraps, find_rows, join_symbo
 from legible.reader.rules import remove_rules
 from legible.reader.runs import FREE, OUTSIDE, Glyph, Run, Sheet, cut_runs
 
-# A line whose glyphs are all so faint and so thin against those of the page is none, where there
-# are enough to compare it with.
-_LEAST_DARKNESS, _LEAST_STROKE, _LEAST_COMPARED = 0.6, 0.3, 4
+# A line of one or two glyphs so faint and so thin against those of the page is none, where there
+# are enough to compare it with; more of them are a number in pencil.
+_LEAST_DARKNESS, _LEAST_STROKE, _LEAST_COMPARED, _MOST_HAIRS = 0.6, 0.3, 4, 2
 # Ink below this is the soft edge of a stroke.
 _INKED = 0.3
 
@@ -95,7 +95,7 @@ def _drop_hairs(lines: list[GlyphLine]) -> list[GlyphLine]:
     return [
         line
         for line, thin, wide in zip(lines, faint, widths, strict=True)
-        if not (thin and max(wide) < least)
+        if not (thin and max(wide) < least and len(line.glyphs) <= _MOST_HAIRS)
     ]
 
 

@@ -61,8 +61,9 @@ class Look:
         ]
 
     def chance(self) -> float:
-        """That all of the page is right."""
-        return float(math.prod(self.chances()))
+        """That all of the page is right; 0 where nothing was read."""
+        chances = self.chances()
+        return float(math.prod(chances)) if chances else 0.0
 
     def explained(self) -> float:
         """How much of a page this explains, against its negative; 0 without writing.

@@ -13,8 +13,10 @@ from legible.reader.ink import MaskArray, percentile
 _LEAST_LENGTH = 0.55
 _MOST_THICKNESS = 0.03
 _EDGE = 0.02
+# Uprights no longer than what else is written, over this, are written as well.
+_AS_HIGH = 0.7
 # In a smaller picture a line is no longer than the strokes of a digit.
-_LEAST_SIDE_PX = 32
+LEAST_SIDE_PX = 32
 
 
 def remove_rules(strokes: MaskArray) -> MaskArray:
@@ -40,7 +42,16 @@ def remove_rules(strokes: MaskArray) -> MaskArray:
     whole = (
         rest | bridge(rest, strokes & horizontal, high) | bridge(rest.T, strokes.T & turned, wide).T
     )
+    # Uprights alone, hardly longer than what is beside them, are digits: 11127.
+    if not horizontal.any() and highest(whole) >= _AS_HIGH * highest(strokes & vertical):
+        return strokes
     return whole if _has_writing(whole, strokes) else strokes
+
+
+def highest(strokes: MaskArray) -> int:
+    """The height of the highest of what hangs together."""
+    stats = cv2.connectedComponentsWithStats(strokes.astype(np.uint8), connectivity=8)[2]
+    return int(stats[1:, cv2.CC_STAT_HEIGHT].max(initial=0))
 
 
 def _may_have_lines(strokes: MaskArray) -> bool:
@@ -96,7 +107,7 @@ def find_rules(strokes: MaskArray, most_thickness: float, least_length: float) -
         least_length: as a share of the width.
     """
     height, width = strokes.shape
-    if min(height, width) < _LEAST_SIDE_PX:
+    if min(height, width) < LEAST_SIDE_PX:
         return []
     thick = max(1, round(most_thickness * min(height, width)))
     wobble = max(1, round(0.003 * min(height, width)))

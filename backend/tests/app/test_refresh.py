@@ -215,3 +215,38 @@ def test_a_frozen_account_refreshes_nothing_and_goes_on_afterwards(
     with database.writes() as session:
         session.execute(freeze.values(frozen_at=None))
     assert refresh(client, token).status_code == 200
+
+
+def test_a_frozen_account_may_still_log_out(
+    client: TestClient, ada: Person, database: Database
+) -> None:
+    opened = log_in(client)
+    freeze = sa.update(models.User).where(models.User.id == UUID(ada.user["id"]))
+    with database.writes() as session:
+        session.execute(freeze.values(frozen_at=models.now()))
+    client.cookies.clear()
+
+    headers = {"Authorization": f"Bearer {opened['access_token']}"}
+    assert client.post("/api/v1/auth/logout", headers=headers).status_code == 204
+
+    with database.writes() as session:
+        session.execute(freeze.values(frozen_at=None))
+    assert_problem(refresh(client, opened["refresh_token"]), 401, "session_ended")
+
+
+def test_how_sessions_end_is_recorded(client: TestClient, ada: Person, database: Database) -> None:
+    stolen = log_in(client)["refresh_token"]
+    refreshed(client, stolen)
+    age_rotations(database, timedelta(minutes=1))
+
+    assert_problem(refresh(client, stolen), 401, "session_ended")
+    ada.client.post("/api/v1/auth/logout-everywhere", headers=ada.headers)
+
+    with database.reads() as session:
+        ended = sa.select(models.AuditEvent).where(
+            models.AuditEvent.action == "sessions_ended",
+            models.AuditEvent.user_id == UUID(ada.user["id"]),
+        )
+        by_thief, by_owner = session.scalars(ended.order_by(models.AuditEvent.id)).all()
+    assert (by_thief.actor_id, by_thief.details) == (None, {"reason": "used twice"})
+    assert by_owner.actor_id == UUID(ada.user["id"])

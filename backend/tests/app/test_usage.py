@@ -465,3 +465,8 @@ def test_every_month_is_followed_by_the_next() -> None:
         month = following
     assert month == date(2026, 1, 1)
     assert datetime.now(UTC).date() >= month
+
+
+@pytest.mark.parametrize("month", ["2026-13", "26-01", "2\u0660\u0662\u0666-01", "0000-01"])
+def test_a_month_that_is_none_is_told(ada: Person, month: str) -> None:
+    assert_problem(ada.get(f"/statements/{month}"), 422, "invalid_request")

@@ -173,6 +173,20 @@ def test_read_says_what_is_odd(
     }
 
 
+@pytest.mark.parametrize("text", ["11127", "111\n271", "1472"])
+def test_read_takes_no_written_1_for_a_printed_line(reader: Reader, text: str) -> None:
+    page = draw_text(text, height_px=400, pen_px=12, margin_px=90)
+
+    assert reader.read(encode(page)).text == text
+
+
+def test_read_finds_the_lines_of_a_light_card_on_a_dark_table(reader: Reader) -> None:
+    card = draw_text("471\n528\n364\n907\n152", height_px=60, pen_px=6)
+    page = np.pad(card, 50, constant_values=20).astype(np.uint8)
+
+    assert reader.read(encode(page)).text == "471\n528\n364\n907\n152"
+
+
 def test_read_says_where_the_networks_differ(reader: Reader) -> None:
     # Two digits written over each other; which of them is seen is each network's own affair.
     pairs = [("0", "4"), ("0", "5"), ("0", "8"), ("1", "3"), ("3", "6"), ("5", "7"), ("6", "7")]

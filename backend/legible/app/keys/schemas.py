@@ -12,8 +12,13 @@ from legible.app.models.base import now
 # A key never has `account`: whoever finds one must not become its owner.
 KeyScope = Literal["read", "write"]
 
+# Its last hours are in another year elsewhere, which no date can tell.
+_LAST_YEAR = 9999
+
 
 def _in_future(expires_at: datetime) -> datetime:
+    if expires_at.year >= _LAST_YEAR:
+        raise ValueError("a year before 9999 is expected; without one the key never expires")
     if expires_at <= now():
         raise ValueError("a key expires in the future, and this time has passed")
     return expires_at

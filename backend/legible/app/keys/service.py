@@ -72,7 +72,7 @@ def revoke_key(session: Session, *, user_id: UUID, key_id: UUID) -> None:
     Raises:
         AppError: 404 `not_found`, for one that is revoked already too.
     """
-    row = _find(session, user_id=user_id, key_id=key_id)
+    row = _find(session, user_id=user_id, key_id=key_id, lock=True)
     row.revoked_at = now()
     _record(session, audit.Action.KEY_REVOKED, row)
 
@@ -84,8 +84,10 @@ def _record(session: Session, action: audit.Action, row: models.ApiKey, **detail
     )
 
 
-def _find(session: Session, *, user_id: UUID, key_id: UUID) -> models.ApiKey:
+def _find(session: Session, *, user_id: UUID, key_id: UUID, lock: bool = False) -> models.ApiKey:
     query = sa.select(models.ApiKey).where(models.ApiKey.id == key_id, *_current(user_id))
+    if lock:
+        query = query.with_for_update()
     row = session.scalar(query)
     if row is None:
         raise AppError(404, "not_found", "There is no such key.")

@@ -79,6 +79,7 @@ class Attempt:
                 self._counters.add(guard.name, amount=-1, lifetime_s=_MEMORY_S)
                 if guard in self._waits_begun:
                     self._counters.clear(guard.wait_name)
+        self._counters.clear(self._known_name)  # so that its time begins anew
         self._counters.add(self._known_name, lifetime_s=_KNOWN_S)
 
 

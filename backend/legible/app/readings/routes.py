@@ -257,11 +257,11 @@ def delete_reading(
     reading_id: UUID,
     services: ServicesDep,
     session: SessionDep,
-    user: CurrentUser,
+    caller: CallerDep,
     after_response: BackgroundTasks,
 ) -> None:
     """Delete a reading and its picture."""
-    row = service.delete_reading(session, user_id=user.id, reading_id=reading_id)
+    row = service.delete_reading(session, caller=caller, reading_id=reading_id)
     after_response.add_task(service.forget_picture, services.db, services.storage, row)
 
 

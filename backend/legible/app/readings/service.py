@@ -186,9 +186,10 @@ def look_again(services: Services, row: models.Reading, limits: DecodeLimits) ->
     return reading.stages
 
 
-def delete_reading(session: Session, *, user_id: UUID, reading_id: UUID) -> models.Reading:
+def delete_reading(session: Session, *, caller: Caller, reading_id: UUID) -> models.Reading:
     """Delete a reading and answer what it was. Its picture goes with `forget_picture`."""
-    row = get_reading(session, user_id=user_id, reading_id=reading_id)
+    user_id = caller.user.id
+    row = get_reading(session, user_id=user_id, reading_id=reading_id, lock=True)
     session.delete(row)
     forget_answers(session, user_id=user_id, resource_id=reading_id)
     audit.record(
@@ -197,6 +198,7 @@ def delete_reading(session: Session, *, user_id: UUID, reading_id: UUID) -> mode
         actor_id=user_id,
         user_id=user_id,
         object_id=row.id,
+        **({} if caller.key_id is None else {"by_key": str(caller.key_id)}),
     )
     return row
 

@@ -103,6 +103,14 @@ def _refresh(
     in_grace = now - link.rotated_at <= grace
     successor = find_successor(session, link, token) if in_grace else None
     if successor is None:
+        audit.record(
+            session,
+            Action.SESSIONS_ENDED,
+            actor_id=None,
+            user_id=user.id,
+            object_id=row.id,
+            reason="used twice",
+        )
         session.delete(row)
         return None
     return Opened(row, user, successor)

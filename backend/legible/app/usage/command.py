@@ -3,7 +3,7 @@
 import sys
 
 from legible.app.accounts.schemas import normalise_email
-from legible.app.db import Database
+from legible.app.db import Database, migrate
 from legible.app.settings import Settings, StartError
 from legible.app.system.serve import says_why
 from legible.app.usage.plans import load_plans
@@ -19,6 +19,7 @@ def give_plan(*, email: str, plan: str) -> int:
         raise StartError(
             f"There is no plan {plan!r} in the plans file; it has {', '.join(plans.by_name)}."
         )
+    migrate(settings)
     database = Database(settings.sqlalchemy_url())
     try:
         with database.writes() as session:

@@ -74,7 +74,9 @@ def get_statement(
     *,
     month: Annotated[
         str,
-        Path(pattern=r"^[1-9]\d{3}-(0[1-9]|1[0-2])$", description="In UTC.", examples=["2026-01"]),
+        Path(
+            pattern=r"^[1-9][0-9]{3}-(0[1-9]|1[0-2])$", description="In UTC.", examples=["2026-01"]
+        ),
     ],
     services: ServicesDep,
     session: SessionDep,

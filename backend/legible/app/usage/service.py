@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from legible.app import models
+from legible.app import audit, models
 from legible.app.db import Database
 from legible.app.errors import AppError
 from legible.app.models.base import now
@@ -209,6 +209,10 @@ def set_plan(session: Session, *, email: str, plan: Plan) -> bool:
         .values(plan=plan.name)
         .returning(models.User.id)
     )
+    if changed is not None:
+        audit.record(
+            session, audit.Action.PLAN_CHANGED, actor_id=None, user_id=changed, plan=plan.name
+        )
     return changed is not None
 
 
