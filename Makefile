@@ -94,8 +94,11 @@ redis:
 
 .PHONY: test
 test: check redis ## check, then every test: Python, pages, and both together in a real browser
-	cd backend && ../$(BIN)/pytest
-	cd training && ../$(BIN)/pytest
+	@# Together: the tests of the service wait for servers, those of training compute. Each in a
+	@# folder of its own: as root pytest closes the common one, which PostgreSQL needs to enter.
+	@tmp=$$(mktemp -d) && { (cd training && ../$(BIN)/pytest --basetemp=$$tmp/work) >$$tmp/log 2>&1 & training=$$!; \
+	  (cd backend && ../$(BIN)/pytest); service=$$?; wait $$training; trained=$$?; \
+	  cat $$tmp/log; rm -rf $$tmp; exit $$((service || trained)); }
 	cd frontend && npm run --silent test
 	@$(MAKE) e2e
 
