@@ -613,7 +613,7 @@ export interface components {
          * @description What is recorded.
          * @enum {string}
          */
-        Action: "registered" | "login" | "login_failed" | "logout" | "sessions_ended" | "password_changed" | "password_reset" | "email_changed" | "email_verified" | "google_linked" | "google_unlinked" | "key_created" | "key_changed" | "key_revoked" | "data_downloaded" | "reading_deleted" | "account_deleted" | "admin_granted" | "admin_revoked" | "user_frozen" | "user_unfrozen";
+        Action: "registered" | "login" | "login_failed" | "logout" | "sessions_ended" | "password_changed" | "password_reset" | "email_changed" | "email_verified" | "google_linked" | "google_unlinked" | "key_created" | "key_changed" | "key_revoked" | "data_downloaded" | "reading_deleted" | "account_deleted" | "plan_changed" | "admin_granted" | "admin_revoked" | "user_frozen" | "user_unfrozen";
         /**
          * AdminUserDetailOut
          * @description An account and how much lies there.
