@@ -149,9 +149,11 @@ def claim(db: Database, new: Claim, lease: timedelta) -> Response | None:
 
 def _forget_expired(session: Session, user_id: UUID, asked_at: datetime) -> None:
     # Without waiting for rows that others remove or answer right now: no two ever block each other.
+    # One's own first, since the key asked for may be among them; then those of people who left.
     expired = (
         sa.select(_Row.user_id, _Row.key)
-        .where(_Row.user_id == user_id, _Row.expires_at <= asked_at)
+        .where(_Row.expires_at <= asked_at)
+        .order_by(_Row.user_id != user_id)
         .limit(_FORGET_AT_ONCE)
         .with_for_update(skip_locked=True)
     )

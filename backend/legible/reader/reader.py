@@ -12,7 +12,7 @@ from legible.reader.digit import DigitModel
 from legible.reader.errors import UnsupportedSymbols
 from legible.reader.fuse import Examined, Proposal, digits_alone, fuse, propose
 from legible.reader.ink import Ink, find_ink
-from legible.reader.interpret import Limits, interpret, interpret_page
+from legible.reader.interpret import Limits, interpret, interpret_page, part_words
 from legible.reader.layout import GlyphLine, find_lines
 from legible.reader.line import draw_line
 from legible.reader.look import Look, Rows
@@ -152,7 +152,8 @@ class Reader:
         read = self._interpret(look, task)
         look, read = self._turn_upright(look, read, task)
         if task.recorder is not None:
-            task.recorder.add_page(look.paper.grey, look.straight, look.lines, look.rows)
+            rows, _ = part_words(look.rows)
+            task.recorder.add_page(look.paper.grey, look.straight, look.lines, rows)
             task.watch.lap("stages")
         return read
 

@@ -281,6 +281,18 @@ def test_an_answer_is_forgotten_after_a_day(ada: Person, database: Database) -> 
     assert "idempotent-replayed" not in _send(ada, "one").headers
 
 
+def test_the_answers_of_who_never_came_back_are_forgotten_too(
+    ada: Person, register: Register, database: Database
+) -> None:
+    _send(ada, "one")
+    _end_claims(database)
+
+    _send(register("bob"), "two")
+
+    with database.reads() as session:
+        assert list(session.scalars(sa.select(models.IdempotencyKey.key))) == ["two"]
+
+
 def test_a_deleted_reading_leaves_nothing_of_its_answer_and_is_not_made_anew(
     ada: Person, database: Database
 ) -> None:

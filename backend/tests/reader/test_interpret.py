@@ -1,12 +1,14 @@
 """From probabilities to what a person is told."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from legible.reader.alone import Answer, RunReading, RunSymbol, read_alone
-from legible.reader.interpret import Limits, interpret, interpret_page
+from legible.reader.interpret import Limits, interpret, interpret_page, part_words
+from legible.reader.issues import Paper
 from legible.reader.pattern import Pattern
 from legible.reader.place import Placement
 from legible.reader.runs import Glyph
@@ -250,3 +252,32 @@ def test_interpret_page_leaves_a_joined_word_beside_a_number_unread() -> None:
     assert len(page.unread) == 1
     assert interpret([page], LIMITS).status is Status.REVIEW
     assert [line.text for line in alone.lines] == ["6262"]
+
+
+@pytest.mark.parametrize(
+    ("page_px", "height_px", "told"),
+    [
+        ((400, 600), 30, True),
+        ((400, 600), 12, False),  # a speck beside digits of 30
+        ((60, 300), 30, False),  # a field cut out of a form: the border of its cell
+    ],
+)
+def test_ink_as_high_as_the_digits_is_told_however_sure_the_text_is(
+    page_px: tuple[int, int], height_px: int, told: bool
+) -> None:
+    run = replace(_run("472", 0.99), unread=(_glyph(200, height=height_px),))
+    paper = Paper(np.full(page_px, 240, np.uint8), bright=False)
+    size = (page_px[1], page_px[0])
+
+    page = interpret_page(size, Placement(1.0, 1.0), [[run]], LIMITS, paper)
+
+    assert page.lines[0].text == "472"
+    assert page.unread == ([(200, 10, 20, 30)] if told else [])
+    assert (interpret([page], LIMITS).status is Status.READ) != told
+
+
+def test_words_are_parted_from_numbers_unless_nothing_else_is_there() -> None:
+    word, number = _run("178", 0.02, joined=True), _run("472", 0.99)
+
+    assert part_words([[word], [number]]) == ([[], [number]], [word])
+    assert part_words([[word]]) == ([[word]], [])

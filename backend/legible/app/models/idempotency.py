@@ -28,7 +28,7 @@ class IdempotencyKey(Base):
     claim_id: Mapped[UUID]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     # Of the claim while the request runs (whoever held it has died then); afterwards of the answer.
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
     status: Mapped[int | None]
     headers: Mapped[dict[str, str] | None] = mapped_column(sa.JSON)
