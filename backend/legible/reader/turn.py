@@ -23,7 +23,9 @@ _MOST_GLYPHS = 24
 _LEAST = 0.02
 # How much likelier glyphs must be for a turn: the odds of all of them (e ** 2.3 = 10) and the
 # logarithm of a single one's on average; and how likely at least: letters are none either way.
-_LEAST_GAIN, _LEAST_MEAN_GAIN, _LEAST_MEAN = 2.3, 0.15, -0.7
+_LEAST_GAIN, _LEAST_MEAN_GAIN, _LEAST_MEAN = 2.3, 0.15, -0.9
+# What is hardly a digit whichever way (digits that touch, blots) has no vote.
+_LEAST_VOTE = 0.5
 # Turns whose glyphs are nearly as likely are read as well; all such, where glyphs are so few that
 # they cannot tell: how they stand in lines has to.
 _NEAR, _FEW, _NO_WORSE = 0.4, 8, 0.05
@@ -69,10 +71,14 @@ def likelier_turns(answers: Sequence[Sequence[Answer]]) -> list[int]:
     Returns:
         1, 2 or 3, the likeliest first; none where the page may well be upright.
     """
-    chances = [[float(a.digits.max()) * (1 - a.no_digit) for a in turned] for turned in answers]
+    every = [[float(a.digits.max()) * (1 - a.no_digit) for a in turned] for turned in answers]
+    chances = np.array(every)[:, np.max(every, axis=0, initial=0.0) >= _LEAST_VOTE]
+    count = chances.shape[1]
+    if count < LEAST_GLYPHS:
+        return []
     means = np.log(np.maximum(chances, _LEAST)).mean(axis=1)
-    best, count = int(means.argmax()), len(answers[0])
-    if count < LEAST_GLYPHS or means[best] < _LEAST_MEAN:
+    best = int(means.argmax())
+    if means[best] < _LEAST_MEAN:
         return []
     if means[best] - means[0] >= max(_LEAST_MEAN_GAIN, _LEAST_GAIN / count):
         near = [turn for turn in (1, 2, 3) if means[turn] >= max(means[best] - _NEAR, means[0])]

@@ -1,8 +1,10 @@
 """Which way up a page is taken to be."""
 
+import numpy as np
 import pytest
 
-from legible.reader.turn import best_page
+from legible.reader.alone import Answer
+from legible.reader.turn import best_page, likelier_turns
 from legible.reader.types import Line, Page, Style, Symbol
 
 
@@ -27,3 +29,21 @@ def _page(text: str, confidence: float, turned_deg: int = 0) -> Page:
 )
 def test_the_clearly_likelier_way_up_is_taken(turned: Page, chosen: int) -> None:
     assert best_page([_page("68166", 0.2), turned]) == chosen
+
+
+def _answers(*chances: float) -> list[Answer]:
+    """The digit network's answers for glyphs that are digits with these chances."""
+    return [Answer(np.full(10, chance, np.float32), 0.0) for chance in chances]
+
+
+@pytest.mark.parametrize("touching", [0, 4])
+def test_glyphs_that_are_no_digit_whichever_way_have_no_vote(touching: int) -> None:
+    blots = [0.05] * touching
+    turned = [_answers(*row, *blots) for row in ([0.2] * 6, [0.95] * 6, [0.3] * 6, [0.1] * 6)]
+
+    assert likelier_turns(turned) == [1]
+
+
+def test_a_page_without_digits_is_not_turned() -> None:
+    assert likelier_turns([_answers(*[chance] * 8) for chance in (0.1, 0.4, 0.2, 0.1)]) == []
+    assert likelier_turns([[], [], [], []]) == []
