@@ -38,13 +38,14 @@ def test_normalise_gives_shape_and_type() -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(digit=st.sampled_from("0123456789"), height=st.integers(60, 400))
-def test_normalise_draws_the_same_whatever_the_size(digit: str, height: int) -> None:
-    small, large = normalise([_glyph(digit, 100, 12), _glyph(digit, height, round(height * 0.12))])
+# The pen is drawn in whole pixels: of any other height it would be a thicker or thinner one.
+@given(digit=st.sampled_from("0123456789"), pen_px=st.integers(3, 16).map(lambda third: 3 * third))
+def test_normalise_draws_the_same_whatever_the_size(digit: str, pen_px: int) -> None:
+    small, large = normalise([_glyph(digit, 100, 12), _glyph(digit, pen_px * 25 // 3, pen_px)])
 
     # The centre of mass is laid on a whole pixel, so a hair may move the drawing by one.
     moved = [np.roll(large, (y, x), (0, 1)) for y in (-1, 0, 1) for x in (-1, 0, 1)]
-    assert min(float(np.abs(small - each).mean()) for each in moved) < 0.04
+    assert min(float(np.abs(small - each).mean()) for each in moved) < 0.035
 
 
 @pytest.mark.parametrize("pen_px", [1, 2, 5, 12, 22, 34])
