@@ -15,6 +15,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.app.running import begin_within_one_window
 from tests.reader.tiny_bundle import write_bundle
 
 SCRIPT = "from legible.cli import main; raise SystemExit(main({arguments!r}))"
@@ -118,6 +119,7 @@ def test_serve_believes_the_proxies_that_it_is_told_of(
         refused.value.close()
         return refused.value.code
 
+    begin_within_one_window()
     assert [ask("192.0.2.1"), ask("192.0.2.2"), ask("192.0.2.3, 192.0.2.1")] == expected
 
 
