@@ -57,18 +57,10 @@ def claim(run: Path, config: RunConfig) -> None:
         )
 
 
-def keep(
-    run: Path,
-    model: keras.Model,
-    averaged: keras.Model,
-    records: Sequence[Record],
-    *,
-    last: bool = False,
-) -> None:
+def keep(run: Path, model: keras.Model, averaged: keras.Model, records: Sequence[Record]) -> None:
     """Write `last.npz` and the history so that a run killed at any moment can still go on.
 
-    Where the last record is the best, or whatever it is with `last`, `best.keras` becomes the
-    averaged network.
+    Where the last record is the best, `best.keras` becomes the averaged network.
 
     Raises:
         ValueError: the loss of the last record is no number.
@@ -77,7 +69,7 @@ def keep(
         raise ValueError(
             "Training diverged: the validation loss is no number. Take a lower learning_rate."
         )
-    if last or records[-1] is best_record(records):
+    if records[-1] is best_record(records):
         averaged.save(run / "best.new.keras")
         (run / "best.new.keras").replace(run / "best.keras")
     arrays = map(keras.ops.convert_to_numpy, _state(model, averaged))

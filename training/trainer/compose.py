@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.data import Digits
+from trainer.deform import Points, deform
 from trainer.pen import PenStrokes, smooth_path
 
 Canvas = NDArray[np.float32]
-Strokes = Sequence[NDArray[np.int16]]
+Strokes = Sequence[Points]
 
 HEIGHT_PX = 64
 # Fractional bits of OpenCV's coordinates.
@@ -77,8 +78,14 @@ def draw_text(rng: np.random.Generator, marks: float = 0.25) -> str:
 class PenWriters:
     """Digits and marks as pen strokes, by writer."""
 
-    def __init__(self, digits: Sequence[PenStrokes], marks: PenStrokes) -> None:
-        """Take files of pen digits of one part of the writers, and their signs."""
+    def __init__(
+        self, digits: Sequence[PenStrokes], marks: PenStrokes, *, deformed: bool = False
+    ) -> None:
+        """Take files of pen digits of one part of the writers, and their signs.
+
+        With `deformed` no symbol is drawn twice the same way.
+        """
+        self._deformed = deformed
         self._by_writer: dict[str, dict[str, list[Strokes]]] = defaultdict(
             lambda: defaultdict(list)
         )
@@ -103,6 +110,8 @@ class PenWriters:
         for symbol in text:
             known = mine.get(symbol) or self._all[symbol]
             strokes = known[int(rng.integers(len(known)))]
+            if self._deformed:
+                strokes = deform(strokes, _height(strokes), rng)
             drawn.append(_ink_symbol(symbol, strokes, hand, rng))
         return drawn
 
@@ -229,6 +238,12 @@ def _crop(canvas: Canvas, rng: np.random.Generator) -> Canvas:
     room = HEIGHT_PX - high
     start = HEIGHT_PX + top - int(rng.integers(0, room + 1))
     return np.ascontiguousarray(canvas[start : start + HEIGHT_PX])
+
+
+def _height(strokes: Strokes) -> float:
+    """The height of one symbol, or the length of a flat one."""
+    wide, high = np.ptp(np.concatenate(strokes), axis=0)
+    return max(1.0, float(high), float(wide) / 2)
 
 
 def _ink_symbol(symbol: str, strokes: Strokes, hand: Hand, rng: np.random.Generator) -> Canvas:

@@ -16,12 +16,14 @@ from trainer.compose import (
     Hand,
     PenWriters,
     PictureWriters,
+    Strokes,
     draw_hand,
     draw_text,
     ink_strokes,
     join,
 )
 from trainer.data import load_mnist, split_by_writer
+from trainer.deform import deform
 from trainer.line_config import LineConfig
 from trainer.nodigit import load_signs
 from trainer.paper import photograph
@@ -66,7 +68,10 @@ class Composer:
         self._strings = load_strokes("unipen/strings", folder).part(part)
         # The strings say only some 300 texts: their digits, put together anew, say any.
         pen.append(split_strings(self._strings))
-        self._pen = PenWriters(pen, load_strokes("unipen/symbols", folder).part(part))
+        # Those that something is measured on stay as they were written.
+        self._deformed = part == "train"
+        marks = load_strokes("unipen/symbols", folder).part(part)
+        self._pen = PenWriters(pen, marks, deformed=self._deformed)
         if part == "test":
             digits = load_mnist("test", folder)
         else:
@@ -118,8 +123,10 @@ class Composer:
     def draw_string(self, place: int, rng: np.random.Generator) -> tuple[Canvas, str, Hand]:
         """String `place` of the part, as `string` gives it."""
         hand = draw_hand(rng)
-        strokes = self._strings.strokes[place]
+        strokes: Strokes = self._strings.strokes[place]
         high = float(np.ptp(np.concatenate(strokes)[:, 1]))
+        if self._deformed:
+            strokes = deform(strokes, max(high, 1.0), rng)
         row = ink_strokes(strokes, hand.digit_px / max(high, 1.0), hand)
         room = max(0, HEIGHT_PX - row.shape[0])
         above = int(rng.integers(0, room + 1))

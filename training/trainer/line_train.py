@@ -73,8 +73,7 @@ def train_line(config: LineConfig, run: Path) -> Record:
         record = _measure(averaged, checks) | trained
         record["seconds"] = round(time.monotonic() - started, 1)
         records.append(record)
-        # The rate has come down to nothing: which of the last epochs is best is chance.
-        keep(run, model, averaged, records, last=True)
+        keep(run, model, averaged, records)
         board.add(record)
         log.info("%s", _line(record, config.epochs))
     board.close()
