@@ -10,7 +10,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from legible.reader.fuse import FEATURES, Examined, fuse, measure_run, weigh
+from legible.reader.fuse import FEATURES, fuse, measure_run, weigh
+from legible.reader.propose import Examined
 from legible.reader.reader import Reader
 from legible.reader.types import ReadOptions
 from trainer.calibrate import accept_from

@@ -6,27 +6,15 @@ network knows single digits better, and knows what is none. Where they agree a r
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from legible.reader.alone import HALF, Answer, RunReading, RunSymbol, is_wide, read_alone
-from legible.reader.bundle import Floats
-from legible.reader.lattice import Hypothesis, align, decode_text, symbol_probabilities
-from legible.reader.line import LineConvention
-from legible.reader.pattern import Pattern
-from legible.reader.runs import Glyph, Run
-from legible.reader.segment import Piece, place_symbols
+from legible.reader.propose import DIGITS, LEAST, MOST_LOG, Proposal
 from legible.reader.soften import soften
 
-_DIGITS = "0123456789"
-# Chances are kept off zero: two networks that are sure of different digits must not divide by it.
-_LEAST = 1e-6
-# Log-probabilities and odds are cut here; beyond it they tell nothing more.
-_MOST_LOG = 12.0
-# A reading that breaks the pattern gives way to one that keeps it if that is at least so likely.
-_LEAST_REPAIR = 1e-3
 # How much the digit network's word counts on a lone glyph that is wide: it knows single digits.
 _WIDE_POOL = 0.1
 # And on one in which the line network saw several: any two make a fine one to it now and then.
@@ -45,86 +33,6 @@ FEATURES = (
     "asked",  # 1 where marks were asked for, so that one may have been missed
     "marks",  # marks in the text
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What the line network reads in a run, before the digit network was asked.
-
-    `rows` (L, 10) float32: for each symbol the chance of every digit, the rest of the text given.
-    `best` and `second` are log-probabilities of texts. `asked`: whether marks were.
-    """
-
-    run: Run
-    text: str
-    best: float
-    second: float
-    others: Sequence[Hypothesis]
-    pieces: Sequence[Piece]
-    rows: Floats
-    unread: Sequence[Glyph]
-    broken: str | None = None
-    asked: bool = False
-
-    @property
-    def digits(self) -> int:
-        """How many digits the text has."""
-        return sum(symbol in _DIGITS for symbol in self.text)
-
-    def is_weighed(self) -> bool:
-        """Whether both networks saw the same symbols, so that their answers can be multiplied."""
-        return self.digits == 1 or (self.digits > 1 and len(self.run.glyphs) != 1)
-
-    def glyphs(self) -> list[Glyph]:
-        """What the digit network is asked about.
-
-        Each symbol, then what shows none, then a lone glyph of which the line network says that
-        it is several digits.
-        """
-        several = self.run.glyphs if len(self.run.glyphs) == 1 and self.digits > 1 else ()
-        return [*(piece.glyph for piece in self.pieces), *self.unread, *several]
-
-
-# A proposal, and the digit network's answers for `Proposal.glyphs()`.
-Examined = tuple[Proposal, Sequence[Answer]]
-
-
-def digits_alone(log_probs: Floats) -> Floats:
-    """Fold every mark into the blank: (T, 11) log-probabilities of the ten digits and the blank."""
-    rest = np.logaddexp.reduce(log_probs[:, 10:].astype(np.float64), axis=1, keepdims=True)
-    return np.concatenate([log_probs[:, :10], rest], axis=1).astype(np.float32)
-
-
-def propose(
-    run: Run,
-    log_probs: Floats,
-    symbols: Sequence[str],
-    convention: LineConvention,
-    pattern: Pattern | None = None,
-) -> Proposal:
-    """Decode a run and find each symbol's ink.
-
-    Args:
-        run: the run.
-        log_probs: (T, len(symbols) + 1) float32.
-        symbols: what the columns mean; the last is CTC's blank.
-        convention: how the run was drawn.
-        pattern: what the text should look like; None = anything.
-    """
-    symbols = tuple(symbols)
-    found = decode_text(log_probs, symbols)
-    broken = None
-    if pattern is not None and not pattern.matches(found[0].text):
-        fitting = decode_text(log_probs, symbols, pattern=pattern)
-        if fitting and fitting[0].log_probability >= np.log(_LEAST_REPAIR):
-            broken, found = found[0].text, fitting
-    text = found[0].text
-    spans = align(log_probs, symbols, text)
-    pieces, unread = place_symbols(run, text, spans, convention)
-    rows = symbol_probabilities(log_probs, symbols, text)
-    second = found[1].log_probability if len(found) > 1 else -_MOST_LOG
-    best, asked = found[0].log_probability, len(symbols) > len(_DIGITS)
-    return Proposal(run, text, best, second, found[1:], pieces, rows, unread, broken, asked)
 
 
 def fuse(proposal: Proposal, answers: Sequence[Answer], fusion: Mapping[str, float]) -> RunReading:
@@ -174,8 +82,8 @@ def weigh(
         whole = fusion.get("apart_weight", whole)
     weights = np.array([whole if piece.whole else cut for piece in proposal.pieces])
     digits = np.array([answer.digits for answer in asked], np.float64)
-    chances = np.maximum(proposal.rows, _LEAST, dtype=np.float64)
-    chances *= np.maximum(digits, _LEAST) ** weights[:, None]
+    chances = np.maximum(proposal.rows, LEAST, dtype=np.float64)
+    chances *= np.maximum(digits, LEAST) ** weights[:, None]
     chances /= chances.sum(axis=1, keepdims=True)
     return [
         _weighed(proposal, index, row, answer)
@@ -188,7 +96,7 @@ def _weighed(
 ) -> RunSymbol:
     """One symbol with the chances of its digits by both networks."""
     symbol, piece = proposal.text[index], proposal.pieces[index]
-    if symbol not in _DIGITS:
+    if symbol not in DIGITS:
         return RunSymbol(piece.glyph, symbol, math.exp(proposal.best), np.full(10, 0.1), 0.0, False)
     # Where a pattern decided, it stays so.
     best = int(symbol) if proposal.broken is not None else int(chances.argmax())
@@ -232,15 +140,15 @@ def measure_run(
 ) -> NDArray[np.float64]:
     """The numbers behind a run's confidence: (len(FEATURES),) float64, in that order."""
     odds = _odds(math.exp(proposal.best))
-    margin = min(_MOST_LOG, proposal.best - proposal.second)
+    margin = min(MOST_LOG, proposal.best - proposal.second)
     # If the digit network changed a symbol, the line network is against it.
     against = -1 if "".join(symbol.text for symbol in symbols) != proposal.text else 1
-    fused, whole, cut, worst = 0.0, 0.0, 0.0, -_MOST_LOG
+    fused, whole, cut, worst = 0.0, 0.0, 0.0, -MOST_LOG
     for symbol, answer in zip(symbols, answers, strict=False):
-        if symbol.text not in _DIGITS:
+        if symbol.text not in DIGITS:
             continue
-        fused += math.log(max(symbol.confidence, _LEAST))
-        chance = math.log(max(float(answer.digits[int(symbol.text)]), _LEAST))
+        fused += math.log(max(symbol.confidence, LEAST))
+        chance = math.log(max(float(answer.digits[int(symbol.text)]), LEAST))
         if symbol.joined:
             cut = min(cut, chance)
             continue
@@ -249,7 +157,7 @@ def measure_run(
     nameless = answers[len(symbols) : len(symbols) + len(proposal.unread)]
     unread = sum(answer.no_digit < HALF for answer in nameless)
     length = math.log(max(1, len(symbols)))
-    numbers = [against * odds, against * margin, max(fused, -_MOST_LOG), whole, cut, worst]
+    numbers = [against * odds, against * margin, max(fused, -MOST_LOG), whole, cut, worst]
     marks = len(proposal.text) - proposal.digits
     return np.array(
         [*numbers, min(unread, 3), length, float(proposal.asked), min(marks, 3)], np.float64
@@ -258,7 +166,7 @@ def measure_run(
 
 def _odds(chance: float) -> float:
     """Log-odds, never infinite."""
-    chance = min(max(float(chance), _LEAST), 1 - _LEAST)
+    chance = min(max(float(chance), LEAST), 1 - LEAST)
     return math.log(chance / (1 - chance))
 
 

@@ -72,6 +72,39 @@ def decode_text(
     return sorted(hypotheses, key=lambda each: -each.log_probability)
 
 
+def agree(
+    views: Sequence[Floats],
+    symbols: Sequence[str],
+    *,
+    pattern: Pattern | None = None,
+    count: int = 8,
+) -> list[Hypothesis]:
+    """Find the texts that several answers about the same writing agree on best.
+
+    Args:
+        views: one `log_probs` as above for each way in which the writing was drawn.
+        symbols: what their columns but the last mean.
+        pattern: what the text must look like; None = anything.
+        count: most texts to return.
+
+    Returns:
+        As `decode_text`; the log-probability is the mean over the views, so that a text of which
+        one of them is against is unlikely. Of one view it is what `decode_text` gives.
+    """
+    found = [decode_text(view, symbols, pattern=pattern, count=count) for view in views]
+    if len(found) == 1:
+        return found[0]
+    texts = list(dict.fromkeys(each.text for hypotheses in found for each in hypotheses))
+    scores = np.mean([text_log_probability(view, symbols, texts) for view in views], axis=0)
+    likely = [
+        Hypothesis(text, score)
+        for text, score in zip(texts, scores.tolist(), strict=True)
+        if score > _NEVER
+    ]
+    # Where no text fits into every view, what the first one says stands.
+    return sorted(likely, key=lambda each: -each.log_probability)[:count] or found[0]
+
+
 def merge(hypotheses: Sequence[Hypothesis], keep: Callable[[str], str]) -> list[Hypothesis]:
     """Join texts of which `keep` makes the same, such as the digits without marks between them.
 

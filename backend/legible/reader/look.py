@@ -52,6 +52,10 @@ class Look:
             )
         return Paper(grey, self.ink.bright)
 
+    def is_strip(self) -> bool:
+        """Whether the page was seen as one line as a whole."""
+        return any(run.strip for line in self.lines for run in line.runs)
+
     def chances(self) -> list[float]:
         """That all of a line is right, for each line with a symbol."""
         return [
@@ -64,6 +68,10 @@ class Look:
         """That all of the page is right; 0 where nothing was read."""
         chances = self.chances()
         return float(math.prod(chances)) if chances else 0.0
+
+    def count(self) -> int:
+        """How many symbols were read."""
+        return sum(len(run.symbols) for runs in self.rows for run in runs)
 
     def explained(self) -> float:
         """How much of a page this explains, against its negative; 0 without writing.

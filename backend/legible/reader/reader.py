@@ -1,28 +1,32 @@
 """From the bytes of a file to what is written in it: the steps in order."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from legible.reader.alone import NOTHING, Answer, read_alone
-from legible.reader.bundle import Bundle, Floats, serves
+from legible.reader.bundle import Bundle, serves
 from legible.reader.decode import DecodedPage, decode
 from legible.reader.digit import DigitModel
 from legible.reader.errors import UnsupportedSymbols
-from legible.reader.fuse import Examined, Proposal, digits_alone, fuse, propose
 from legible.reader.ink import Ink, find_ink
 from legible.reader.interpret import Limits, interpret, interpret_page, part_words
-from legible.reader.layout import GlyphLine, find_lines
-from legible.reader.line import draw_line
-from legible.reader.look import Look, Rows
-from legible.reader.normalise import normalise
+from legible.reader.layout import find_lines
+from legible.reader.look import Look
+from legible.reader.networks import Networks, Task
 from legible.reader.pattern import Pattern
 from legible.reader.place import Placement
-from legible.reader.runs import Glyph, Run
+from legible.reader.propose import Examined
 from legible.reader.skew import find_skew, straighten
 from legible.reader.stages import StageRecorder
-from legible.reader.strip import is_strip, one_line
+from legible.reader.strip import (
+    is_high_line,
+    is_strip,
+    is_wide_line,
+    look_at_strip,
+    may_be_line,
+    one_line,
+)
 from legible.reader.transcribe import LineModel
 from legible.reader.turn import (
     LEAST_GLYPHS,
@@ -34,6 +38,10 @@ from legible.reader.turn import (
 )
 from legible.reader.types import Page, Reading, ReadOptions
 from legible.reader.watch import Clock, Watch
+
+# A page with one line as wide as a line needs to be is rather read whole: its borders, which the
+# network knows, are no digits then, and no digits are taken for borders.
+_LESS = 0.5
 
 
 class Reader:
@@ -50,8 +58,7 @@ class Reader:
 
         Without a line network, digits are read one by one: those that touch are not parted.
         """
-        self._digit_model = digit_model
-        self._line_model = line_model
+        self._networks = Networks(digit_model, line_model)
         self._clock = clock
         judge = digit_model.manifest if line_model is None else line_model.manifest
         self._limits = Limits(
@@ -74,10 +81,9 @@ class Reader:
     @property
     def models(self) -> Mapping[str, str]:
         """Names and versions of the networks."""
-        versions = {"digit": self._digit_model.version}
-        return (
-            versions if self._line_model is None else versions | {"line": self._line_model.version}
-        )
+        versions = {"digit": self._networks.digit.version}
+        line = self._networks.line
+        return versions if line is None else versions | {"line": line.version}
 
     def read(self, data: bytes, options: ReadOptions = ReadOptions()) -> Reading:
         """Read one file.
@@ -95,11 +101,10 @@ class Reader:
         pattern = self.check(options)
         watch = Watch(self._clock)
         pages = []
-        line = None if self._line_model is None else self._line_model.convention
-        recorder = StageRecorder(self._digit_model.convention, line) if options.stages else None
+        recorder = self._recorder() if options.stages else None
         for page in decode(data, options.limits):
             watch.lap("decode")
-            pages.append(self._read_page(page, _Task(options, pattern, watch, recorder)))
+            pages.append(self._read_page(page, Task(options, pattern, watch, recorder)))
         verdict = interpret(pages, self._limits, pattern)
         watch.lap("interpret")
         return Reading(
@@ -117,7 +122,8 @@ class Reader:
     def examine(self, data: bytes, options: ReadOptions = ReadOptions()) -> list[list[Examined]]:
         """What the two networks say of each run of each line, before they are weighed.
 
-        What calibration is fitted to. The ink is taken to be what `find_ink` takes it to be.
+        What calibration is fitted to. The ink is taken to be what `find_ink` takes it to be, and a
+        page with one line that may be that line as a whole is taken to be it.
 
         Args:
             data: the bytes of a file of one page.
@@ -127,12 +133,12 @@ class Reader:
             ReadError: as in `read`.
             ValueError: there is no line network.
         """
-        if self._line_model is None:
-            raise ValueError("Expected a reader with a line network, got one without.")
-        task = _Task(options, self.check(options), Watch(self._clock))
+        task = Task(options, self.check(options), Watch(self._clock))
         page = next(iter(decode(data, options.limits)))
-        ink = find_ink(page.grey)
-        return self._examine(self._line_model, self._find_lines(ink, page, task).lines, task)
+        look = self._find_lines(find_ink(page.grey), page, task)
+        if not look.is_strip() and len(look.lines) < 2 and may_be_line(look):
+            look = look_at_strip(page, bright=look.ink.bright)
+        return self._networks.examine(look.lines, task)
 
     def check(self, options: ReadOptions) -> Pattern | None:
         """Check options before there is a file, and compile their pattern.
@@ -140,24 +146,36 @@ class Reader:
         Raises:
             UnsupportedSymbols, BadPattern: what cannot be done with these networks, or at all.
         """
-        if options.symbols != "digits" and self._line_model is None:
+        if options.symbols != "digits" and self._networks.line is None:
             raise UnsupportedSymbols(
                 "The installed networks read digits only, without decimal marks or signs. "
                 "Ask for symbols=digits."
             )
         return None if options.pattern is None else Pattern.compile(options.pattern)
 
-    def _read_page(self, page: DecodedPage, task: "_Task") -> Page:
+    def _recorder(self) -> StageRecorder:
+        line = self._networks.line
+        return StageRecorder(
+            self._networks.digit.convention, None if line is None else line.convention
+        )
+
+    def _read_page(self, page: DecodedPage, task: Task) -> Page:
         look = self._look(page, task)
-        read = self._interpret(look, task)
-        look, read = self._turn_upright(look, read, task)
+        strip = self._look_at_strip(look, task)
+        if strip is not None and self._is_sure(strip) and self._is_better(strip, look):
+            look, strip = strip, None
+        look, read = self._turn_upright(look, self._interpret(look, task), task)
+        if strip is not None and self._is_better(strip, look):
+            look, read = strip, self._interpret(strip, task)
         if task.recorder is not None:
             rows, _ = part_words(look.rows)
-            task.recorder.add_page(look.paper.grey, look.straight, look.lines, rows)
+            task.recorder.add_page(
+                page.grey if look.is_strip() else look.paper.grey, look.straight, look.lines, rows
+            )
             task.watch.lap("stages")
         return read
 
-    def _look(self, page: DecodedPage, task: "_Task") -> Look:
+    def _look(self, page: DecodedPage, task: Task) -> Look:
         """What is written on a page, dark on light or light on dark."""
         ink = find_ink(page.grey)
         task.watch.lap("ink")
@@ -177,14 +195,39 @@ class Reader:
                 return other_look
         return look
 
-    def _turn_upright(self, look: Look, read: Page, task: "_Task") -> tuple[Look, Page]:
+    def _look_at_strip(self, look: Look, task: Task) -> Look | None:
+        """The page seen as one line as a whole, where it may be one and was not seen so."""
+        if self._networks.line is None or look.is_strip() or not may_be_line(look):
+            return None
+        if self._is_sure(look) and not is_wide_line(look):
+            return None
+        strip = look_at_strip(look.page, bright=look.ink.bright)
+        task.watch.lap("layout")
+        return self._read_lines(strip, task)
+
+    def _is_better(self, strip: Look, look: Look) -> bool:
+        """Whether a page is rather one line as a whole than what was found on it."""
+        chance = strip.chance()
+        if is_wide_line(look):
+            return chance > _LESS * look.chance()
+        if is_high_line(look):
+            # Grain is no number, and of two that nobody can build on the detailed one stays.
+            return chance > max(look.chance(), self._limits.unreadable)
+        # What is left of a line between the borders of its cell is not as high as the line.
+        return self._is_sure(strip) and chance > look.chance() and strip.count() >= look.count()
+
+    def _turn_upright(self, look: Look, read: Page, task: Task) -> tuple[Look, Page]:
         """A page as it was read, or turned where its glyphs are clearly likelier so."""
         glyphs = sample_glyphs(look.lines)
         # A strip is a field of a form, and was cut out of it upright.
-        strip = any(run.strip for line in look.lines for run in line.runs)
-        if strip or len(glyphs) < LEAST_GLYPHS or (self._is_sure(look) and not read.unread):
+        if (
+            look.is_strip()
+            or len(glyphs) < LEAST_GLYPHS
+            or (self._is_sure(look) and not read.unread)
+        ):
             return look, read
-        answers = [self._ask([turn_glyph(g, turn) for g in glyphs], task) for turn in range(4)]
+        ask = self._networks.ask
+        answers = [ask([turn_glyph(g, turn) for g in glyphs], task) for turn in range(4)]
         seen = [(look, read)]
         for turn in likelier_turns(answers):
             turned = self._find_lines(*turn_page(look.ink, look.page, turn), task)
@@ -195,9 +238,11 @@ class Reader:
     def _is_sure(self, look: Look) -> bool:
         """Whether the networks leave no doubt of what a page says."""
         chances = look.chances()
-        return bool(self._line_model is not None and chances and min(chances) >= self._limits.read)
+        return bool(
+            self._networks.line is not None and chances and min(chances) >= self._limits.read
+        )
 
-    def _interpret(self, look: Look, task: "_Task") -> Page:
+    def _interpret(self, look: Look, task: Task) -> Page:
         page = look.page
         height, width = page.grey.shape
         place = Placement(page.width / width, page.height / height, look.back)
@@ -206,14 +251,14 @@ class Reader:
         task.watch.lap("interpret")
         return read
 
-    def _find_lines(self, ink: Ink, page: DecodedPage, task: "_Task") -> Look:
+    def _find_lines(self, ink: Ink, page: DecodedPage, task: Task) -> Look:
         """The lines of a page, made straight first where it lies askew."""
         shape = page.grey.shape
         if ink.faint is None:
             straight = straighten(ink, find_skew(ink.strokes))
             look = Look(page, ink, straight.ink, straight.back, find_lines(straight.ink))
         else:
-            strips = self._line_model is not None
+            strips = self._networks.line is not None
             # What is a strip with two lines is one with any number, and its runs need not be cut.
             lines = find_lines(ink, uncut=not strips or not is_strip(shape, 2))
             if strips and is_strip(shape, len(lines)):
@@ -222,73 +267,5 @@ class Reader:
         task.watch.lap("layout")
         return look
 
-    def _read_lines(self, look: Look, task: "_Task") -> Look:
-        if self._line_model is None:
-            return replace(look, rows=self._read_glyphs(look.lines, task))
-        return replace(look, rows=self._read_runs(self._line_model, look.lines, task))
-
-    def _read_glyphs(self, lines: Sequence[GlyphLine], task: "_Task") -> Rows:
-        """Each line as one run, by the digit network alone."""
-        glyphs = [glyph for line in lines for glyph in line.glyphs]
-        answers = iter(self._ask(glyphs, task))
-        return [[read_alone(line.glyphs, [next(answers) for _ in line.glyphs])] for line in lines]
-
-    def _read_runs(self, model: LineModel, lines: Sequence[GlyphLine], task: "_Task") -> Rows:
-        """Each line's runs by both networks."""
-        rows = [
-            [fuse(proposal, answers, model.manifest.fusion) for proposal, answers in line]
-            for line in self._examine(model, lines, task)
-        ]
-        task.watch.lap("fuse")
-        return rows
-
-    def _examine(
-        self, model: LineModel, lines: Sequence[GlyphLine], task: "_Task"
-    ) -> list[list[Examined]]:
-        """What each network says of every run, before the two are weighed."""
-        drawn = [draw_line(run.ink, model.convention) for line in lines for run in line.runs]
-        task.watch.lap("normalise")
-        found = iter(model.transcribe(drawn))
-        task.watch.lap("line")
-        proposals = [
-            [self._propose(model, run, next(found), len(line.runs), task) for run in line.runs]
-            for line in lines
-        ]
-        task.watch.lap("decode_text")
-        asked = [glyph for line in proposals for each in line for glyph in each.glyphs()]
-        answers = iter(self._ask(asked, task))
-        return [
-            [(each, [next(answers) for _ in each.glyphs()]) for each in line] for line in proposals
-        ]
-
-    def _propose(
-        self, model: LineModel, run: Run, log_probs: Floats, runs: int, task: "_Task"
-    ) -> Proposal:
-        symbols = model.symbols
-        if task.options.symbols == "digits":
-            log_probs, symbols = digits_alone(log_probs), symbols[:10]
-        # What a whole line must look like says nothing of a part of it.
-        pattern = task.pattern if runs == 1 else None
-        return propose(run, log_probs, symbols, model.convention, pattern)
-
-    def _ask(self, glyphs: Sequence[Glyph], task: "_Task") -> list[Answer]:
-        """The digit network's answer for each glyph; one without ink shows no digit."""
-        inked = [glyph for glyph in glyphs if glyph.ink.max(initial=0) > 0]
-        batch = normalise([glyph.ink for glyph in inked], self._digit_model.convention)
-        task.watch.lap("normalise")
-        found = self._digit_model.answer(batch)
-        task.watch.lap("digit")
-        answers = iter(zip(found.digits, found.no_digit.tolist(), strict=True))
-        return [
-            Answer(*next(answers)) if glyph.ink.max(initial=0) > 0 else NOTHING for glyph in glyphs
-        ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """What one call of `read` is asked for."""
-
-    options: ReadOptions
-    pattern: Pattern | None
-    watch: Watch
-    recorder: StageRecorder | None = None
+    def _read_lines(self, look: Look, task: Task) -> Look:
+        return replace(look, rows=self._networks.read_lines(look.lines, task))

@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 
 from legible.reader.ink import InkArray
-from legible.reader.line import LineConvention
 from legible.reader.runs import Glyph, Run
 from legible.reader.seam import Columns, find_seam
 
@@ -28,26 +27,18 @@ class Piece:
     whole: bool
 
 
-def place_symbols(
-    run: Run, text: str, spans: Sequence[tuple[int, int]], convention: LineConvention
-) -> tuple[list[Piece], list[Glyph]]:
+def place_symbols(run: Run, text: str, middles: Sequence[float]) -> tuple[list[Piece], list[Glyph]]:
     """Find the ink of every symbol of a run.
 
     Args:
         run: what was read.
         text: what it says.
-        spans: for each symbol the steps [start, stop) of the network in which it was seen.
-        convention: how the run was drawn for the network.
+        middles: about where the middle of each symbol is, in columns of the page.
 
     Returns:
         A piece for each symbol, left to right, and the glyphs that show none of them.
     """
     high = run.ink.shape[0]
-    scale = convention.height_px / high
-    middles = [
-        ((start + stop) / 2 * convention.step_px - convention.margin_px) / scale + run.left
-        for start, stop in spans
-    ]
     owners = [
         _owner(run.glyphs, middle, _BESIDE * high) if symbol in _DIGITS else None
         for middle, symbol in zip(middles, text, strict=True)

@@ -6,10 +6,12 @@ import numpy as np
 
 from legible.reader.alone import Answer
 from legible.reader.bundle import Floats
-from legible.reader.fuse import FEATURES, Proposal, propose
+from legible.reader.fuse import FEATURES
 from legible.reader.line import LineConvention
 from legible.reader.pattern import Pattern
+from legible.reader.propose import Proposal, propose
 from legible.reader.runs import Glyph, Run
+from legible.reader.views import Sight
 
 SYMBOLS = tuple("0123456789.,-")
 CONVENTION = LineConvention(height_px=32, step_px=4, margin_px=4)
@@ -39,7 +41,7 @@ def run_of(*glyphs: tuple[int, int]) -> Run:
 
 def proposed(run: Run, *frames: Frame, pattern: str | None = None) -> Proposal:
     compiled = None if pattern is None else Pattern.compile(pattern)
-    return propose(run, line_of(*frames), SYMBOLS, CONVENTION, compiled)
+    return propose(run, [Sight(line_of(*frames), 1.0)], SYMBOLS, CONVENTION, compiled)
 
 
 def said(digit: int, chance: float = 0.9, no_digit: float = 0.0) -> Answer:

@@ -8,11 +8,11 @@ import pytest
 
 from legible.reader.alone import HALF, NOTHING, Answer, RunReading
 from legible.reader.fuse import (
-    digits_alone,
     fuse,
     weigh,
 )
 from legible.reader.lattice import decode_text
+from legible.reader.propose import digits_alone
 from tests.reader.examined import (
     FUSION,
     SYMBOLS,

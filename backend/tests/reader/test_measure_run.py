@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legible.reader.alone import Answer
-from legible.reader.fuse import FEATURES, Proposal, fuse, measure_run
+from legible.reader.fuse import FEATURES, fuse, measure_run
+from legible.reader.propose import Proposal
 from legible.reader.soften import soften
 from tests.reader.examined import proposed, run_of, said
 

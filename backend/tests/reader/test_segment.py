@@ -30,10 +30,12 @@ def _run(*glyphs: Span, width: int = 100, also: Sequence[Span] = ()) -> Run:
 
 def _place(run: Run, text: str, *middles: float) -> tuple[list[Piece], list[Glyph]]:
     """Each symbol seen in the one step of the network that is nearest to a column of the run."""
-    steps = [
-        round((middle + CONVENTION.margin_px) / CONVENTION.step_px - 0.5) for middle in middles
-    ]
-    return place_symbols(run, text, [(step, step + 1) for step in steps], CONVENTION)
+    step, margin = CONVENTION.step_px, CONVENTION.margin_px
+    steps = [round((middle + margin) / step - 0.5) for middle in middles]
+    scale = CONVENTION.height_px / run.ink.shape[0]
+    return place_symbols(
+        run, text, [((each + 0.5) * step - margin) / scale + run.left for each in steps]
+    )
 
 
 def _network_middles(run: Run, *shares: float) -> list[float]:
@@ -214,7 +216,11 @@ def test_every_piece_is_ink_of_the_run_however_crowded_its_symbols_are(
     frames = sorted(frame for _, frame in symbols)
     text = "".join(symbol for symbol, _ in symbols)
 
-    pieces, unread = place_symbols(run, text, [(frame, frame + 1) for frame in frames], CONVENTION)
+    scale = CONVENTION.height_px / height
+    step, margin = CONVENTION.step_px, CONVENTION.margin_px
+    middles = [((frame + 0.5) * step - margin) / scale + run.left for frame in frames]
+
+    pieces, unread = place_symbols(run, text, middles)
 
     assert len(pieces) == len(text)
     for piece in pieces:
