@@ -256,4 +256,5 @@ def _hash_of(settings: Settings, email: str) -> str:
             sa.select(models.User.password_hash).where(models.User.email == email)
         ).one()
     database.close()
+    assert found
     return found

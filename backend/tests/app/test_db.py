@@ -63,6 +63,38 @@ def test_a_migration_can_be_undone_and_done_again(
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_letting_accounts_have_no_password_keeps_them_and_all_they_have(
+    tmp_path: Any, kind: str, request: pytest.FixtureRequest
+) -> None:
+    settings = Settings(var_dir=tmp_path)
+    if kind == "postgresql":
+        url = _new_database(request.getfixturevalue("postgres_url"))
+        settings = settings.model_copy(update={"database_url": url})
+    db.migrate(settings)
+    database = Database(settings.sqlalchemy_url())
+    with database.writes() as session:
+        ada = models.User(email="ada", name="Ada", password_hash="x")
+        bob = models.User(email="bob", name="Bob", password_hash=None)
+        session.add_all([ada, bob])
+        session.flush()
+        now = models.now()
+        session.add(models.UserSession(user_id=ada.id, expires_at=now, device="", address=None))
+
+    for step in (command.downgrade, command.upgrade):
+        with database.engine.execution_options(writes=True).begin() as connection:
+            step(
+                db.alembic_config(connection=connection),
+                "0008" if step is command.downgrade else "head",
+            )
+
+    with database.reads() as session:
+        hashes = session.scalars(sa.select(models.User.password_hash).order_by(models.User.email))
+        assert list(hashes) == ["x", None]
+        assert session.scalars(sa.select(models.UserSession.user_id)).all() == [ada.id]
+    database.close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_processes_that_migrate_at_once_do_not_disturb_each_other(
     tmp_path: Any, kind: str, request: pytest.FixtureRequest
 ) -> None:

@@ -3,7 +3,7 @@
 Importing the package makes all of them known to the metadata, which migrations compare with.
 """
 
-from legible.app.models.accounts import User
+from legible.app.models.accounts import AccountToken, PictureRemoval, User
 from legible.app.models.audit import AuditEvent
 from legible.app.models.base import Base, UtcDateTime, now, uuid7
 from legible.app.models.feedback import Judgement
@@ -14,11 +14,13 @@ from legible.app.models.sessions import RefreshToken, UserSession
 from legible.app.models.usage import Usage, UsageMonth
 
 __all__ = [
+    "AccountToken",
     "ApiKey",
     "AuditEvent",
     "Base",
     "IdempotencyKey",
     "Judgement",
+    "PictureRemoval",
     "Reading",
     "RefreshToken",
     "Usage",
