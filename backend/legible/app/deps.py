@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from legible.app import models
 from legible.app.db import Database
+from legible.app.errands import Errands
 from legible.app.errors import AppError
 from legible.app.keys.lookup import find_key
 from legible.app.keys.secret import is_key
@@ -19,6 +20,7 @@ from legible.app.limiting.address import client_address
 from legible.app.limiting.attempts import Attempts
 from legible.app.limiting.counters import Counters, Standing
 from legible.app.limiting.requests import RequestLimits, header_fields, refuse_if_spent
+from legible.app.mail.mailer import Mailer
 from legible.app.security import Passwords, Tokens, not_authenticated, refuse_frozen
 from legible.app.settings import Settings
 from legible.app.storage import Storage
@@ -63,6 +65,8 @@ class Services:
     attempts: Attempts
     plans: Plans
     tracing: Tracing
+    errands: Errands
+    mailer: Mailer
 
 
 def get_services(request: Request) -> Services:

@@ -23,6 +23,17 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "session_ended": (401, "The session has ended or is not known. Log in again."),
     "wrong_credentials": (401, "The e-mail address or the password is wrong."),
     "cross_site": (403, "This call may not come from another site. Send X-Requested-With."),
+    "wrong_password": (403, "The password is wrong. Type the one you log in with."),
+    "login_too_old": (
+        403,
+        "This account has no password to confirm it with. Log in again, then do it within 5 "
+        "minutes.",
+    ),
+    "email_not_verified": (
+        403,
+        "Confirm your e-mail address first: follow the link in the mail you were sent, or ask for "
+        "another one.",
+    ),
     "quota_reached": (
         402,
         "Your plan `free` includes 1,000 pages a month and all are read. It starts anew on "
@@ -36,6 +47,14 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     ),
     "not_found": (404, "There is no such reading."),
     "email_taken": (409, "There is already an account with this e-mail address. Log in instead."),
+    "no_password": (
+        409,
+        "This account has no password yet. Set one with the link of `POST /auth/forgot-password`.",
+    ),
+    "last_admin": (
+        409,
+        "You are the only admin. Make somebody else one first: `legible admin grant EMAIL`.",
+    ),
     "too_many_keys": (409, "An account may have 20 keys. Revoke one that is no longer used."),
     "in_progress": (
         409,
@@ -61,6 +80,10 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
         "and the same only to send the very same request again.",
     ),
     "weak_password": (422, "The password needs at least 10 characters; this one has 4."),
+    "bad_token": (
+        422,
+        "This link was used, replaced by a newer one, or has expired. Ask for a new one.",
+    ),
     "bad_cursor": (422, "This cursor is not one that a list has given. Start without one."),
     "truncated": (422, "The file ends too early or is damaged. Send it again."),
     "too_many_pages": (422, "The file has 31 pages and at most 20 are read. Send fewer."),
@@ -72,6 +95,10 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "too_many_requests": (429, "This user may make 1,200 requests in 60 seconds. Wait 3 s."),
     "internal_error": (500, "Something went wrong on our side. Try again."),
     "busy": (503, "Many pictures are being read just now. Try again in a few seconds."),
+    "mail_not_configured": (
+        503,
+        "This service sends no mails. Ask whoever runs it to set LEGIBLE_SMTP_URL.",
+    ),
     "not_ready": (503, "The database does not answer. Try again in a moment."),
 }
 

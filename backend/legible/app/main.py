@@ -14,6 +14,7 @@ from legible.app.accounts import routes as accounts
 from legible.app.admin import routes as admin
 from legible.app.db import Database
 from legible.app.deps import API_PREFIX, ReaderLike, Services
+from legible.app.errands import Errands
 from legible.app.errors import Problem, add_handlers, problems
 from legible.app.exports import routes as exports
 from legible.app.feedback import routes as feedback
@@ -21,6 +22,7 @@ from legible.app.keys import routes as keys
 from legible.app.limiting.attempts import Attempts
 from legible.app.limiting.counters import Counters
 from legible.app.limiting.requests import RequestLimits
+from legible.app.mail.mailer import Mailer
 from legible.app.readings import routes as readings
 from legible.app.security import Passwords, Tokens
 from legible.app.sessions import routes as sessions
@@ -75,6 +77,7 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
         try:
             yield {"services": services}
         finally:
+            services.errands.close()
             services.counters.close()
             services.db.close()
             services.tracing.close()
@@ -117,6 +120,8 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
 def _start(settings: Settings, open_reader: Callable[[], ReaderLike], metrics: Metrics) -> Services:
     secrets = signing_secrets(settings)
     counters = Counters(settings.redis_url)
+    errands = Errands()
+    mailer = Mailer(settings, errands)
     return Services(
         settings=settings,
         db=Database(settings.sqlalchemy_url()),
@@ -131,6 +136,8 @@ def _start(settings: Settings, open_reader: Callable[[], ReaderLike], metrics: M
         attempts=Attempts(counters, settings),
         plans=load_plans(settings),
         tracing=open_tracing(settings.otlp_endpoint),
+        errands=errands,
+        mailer=mailer,
     )
 
 

@@ -69,6 +69,15 @@ class Settings(BaseSettings):
     # How long a key stays blocked when the process that worked on its request was killed.
     idempotency_lease_s: int = Field(default=60, ge=1)
 
+    # Where mails go, e.g. smtp://user:password@host:587?starttls; without it they are files under
+    # `var_dir` in development, and in production there are none.
+    smtp_url: str = Field(default="", repr=False)
+    mail_from: str = ""
+    # Where people see the page, e.g. https://legible.example.com; links in mails begin with it.
+    public_url: str = ""
+    # Whether an account must have confirmed its address before anything is read for it.
+    require_verified_email: bool = False
+
     # OTLP over HTTP, e.g. http://127.0.0.1:4318/v1/traces; without it no traces are made.
     otlp_endpoint: str = Field(default="", repr=False)
 

@@ -19,6 +19,7 @@ from uvicorn.supervisors import ChangeReload, Multiprocess
 
 from legible.app import db
 from legible.app.limiting.counters import open_pool
+from legible.app.mail.mailer import check_mail
 from legible.app.settings import Settings, StartError, signing_secrets
 from legible.app.system.logs import logging_config
 from legible.app.usage.plans import load_plans
@@ -65,6 +66,7 @@ def serve(*, host: str | None, port: int | None, workers: int, reload: bool) -> 
         settings = Settings()
         signing_secrets(settings)
         open_pool(settings.redis_url)
+        check_mail(settings)
         plans = load_plans(settings)
         with _listen(host or settings.host, settings.port if port is None else port) as listener:
             db.migrate(settings)

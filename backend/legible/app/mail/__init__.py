@@ -1,0 +1,1 @@
+"""Mails to people with an account: what they say, how they travel, and that nobody waits for it."""
