@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import version
 from typing import Any, TypedDict
 
@@ -10,7 +11,9 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from legible.app import idempotency
+from legible.app.accounts import me_routes, token_routes
 from legible.app.accounts import routes as accounts
+from legible.app.accounts.deletion import remove_pictures
 from legible.app.admin import routes as admin
 from legible.app.db import Database
 from legible.app.deps import API_PREFIX, ReaderLike, Services
@@ -74,6 +77,9 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
         services = _start(settings, open_reader, metrics)
+        # Of accounts that were deleted before a process died.
+        removal = partial(remove_pictures, services.db, services.storage)
+        services.errands.run("remove pictures", removal)
         try:
             yield {"services": services}
         finally:
@@ -106,7 +112,18 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
         ],
     )
     # Exports before readings, where `export` would be taken for an id.
-    for feature in (accounts, sessions, keys, exports, readings, feedback, usage, admin):
+    for feature in (
+        accounts,
+        me_routes,
+        token_routes,
+        sessions,
+        keys,
+        exports,
+        readings,
+        feedback,
+        usage,
+        admin,
+    ):
         app.include_router(feature.router, responses=problems("too_many_requests"))
     app.include_router(system.router)
     add_handlers(app)

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -20,6 +21,9 @@ class Storage(Protocol):
 
     def delete(self, key: str) -> None:
         """Forget a key; one that is not there is forgotten already."""
+
+    def delete_all(self, prefix: str) -> None:
+        """Forget all keys below `prefix`, which is their first part or parts."""
 
     def exists(self, key: str) -> bool:
         """Say whether a key is kept."""
@@ -58,6 +62,15 @@ class FileStorage:
         """Remove the file. Its directory stays: another upload may be about to use it."""
         self._path(key).unlink(missing_ok=True)
 
+    def delete_all(self, prefix: str) -> None:
+        """Remove the directory and what is in it; another process may be doing the same."""
+        for directory, folders, files in os.walk(self._path(prefix), topdown=False):
+            for name in files:
+                Path(directory, name).unlink(missing_ok=True)
+            for name in folders:
+                _remove_folder(Path(directory, name))
+        _remove_folder(self._path(prefix))
+
     def exists(self, key: str) -> bool:
         """Look for the file."""
         return self._path(key).is_file()
@@ -67,3 +80,8 @@ class FileStorage:
         if not all(part.replace("-", "").isalnum() for part in parts):
             raise ValueError(f"expected a key of letters, digits, - and /, got {key!r}")
         return self._directory.joinpath(*parts)
+
+
+def _remove_folder(folder: Path) -> None:
+    with suppress(FileNotFoundError):
+        folder.rmdir()

@@ -15,6 +15,7 @@ from legible.app import db
 from legible.app.main import create_app
 from legible.app.settings import Settings
 from legible.app.system.logs import line_formatter
+from tests.app.mail_server import MailServer, run_mail_server
 from tests.app.people import PASSWORD, SECRET, FakeReader, Person, Register
 from tests.app.redis_server import RedisServer
 from tests.app.running import run_app
@@ -110,6 +111,13 @@ def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    """A real mail server on loopback."""
+    with run_mail_server() as server:
+        yield server
 
 
 @pytest.fixture

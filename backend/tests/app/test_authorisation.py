@@ -35,6 +35,10 @@ RIGHT = {"json": {"kind": "confirmed"}}
 NEW_NAME = {"json": {"name": "Office"}}
 LOGIN = {"json": {"email": "ada@example.com", "password": PASSWORD}}
 FORM = {"data": {"username": "ada@example.com", "password": PASSWORD}}
+ONCE_MORE = {"json": {"password": PASSWORD}}
+NEW_EMAIL = {"json": {"email": "new@example.com", "password": PASSWORD}}
+NEW_PASSWORD = {"json": {"current_password": PASSWORD, "new_password": "a chair by the door"}}
+NOBODYS = {"json": {"token": "nobody's", "new_password": "a chair by the door"}}
 NO_TOKEN = {"json": {"refresh_token": "nobody's"}}
 NOTHING: dict[str, Any] = {"json": {}}  # as much as is needed to get past the door
 
@@ -49,6 +53,16 @@ TABLE: list[tuple[str, str, dict[str, Any], tuple[int, ...]]] = [
     ("GET", "/sessions", {}, (401, 403, 403, 401, 401, 200, 200)),
     ("DELETE", "/sessions/{session_id}", {}, (401, 403, 403, 401, 401, 204, 404)),
     ("GET", "/users/me", {}, (401, 200, 403, 401, 401, 200, 200)),
+    ("PATCH", "/users/me", NEW_NAME, (401, 403, 403, 401, 401, 200, 200)),
+    ("POST", "/users/me/password", NEW_PASSWORD, (401, 403, 403, 401, 401, 204, 204)),
+    ("POST", "/users/me/email", NEW_EMAIL, (401, 403, 403, 401, 401, 202, 202)),
+    ("GET", "/users/me/data", {}, (401, 403, 403, 401, 401, 200, 200)),
+    ("DELETE", "/users/me", ONCE_MORE, (401, 403, 403, 401, 401, 204, 204)),
+    ("POST", "/auth/verify-email/request", {}, (401, 403, 403, 401, 401, 202, 202)),
+    ("POST", "/auth/verify-email", NOBODYS, (422, 422, 422, 422, 422, 422, 422)),
+    ("POST", "/auth/change-email", NOBODYS, (422, 422, 422, 422, 422, 422, 422)),
+    ("POST", "/auth/forgot-password", NOTHING, (422, 422, 422, 422, 422, 422, 422)),
+    ("POST", "/auth/reset-password", NOBODYS, (422, 422, 422, 422, 422, 422, 422)),
     ("POST", "/readings", FILE, (401, 403, 201, 401, 401, 201, 201)),
     ("GET", "/readings", {}, (401, 200, 403, 401, 401, 200, 200)),
     ("GET", "/readings/export", {}, (401, 200, 403, 401, 401, 200, 200)),
@@ -135,7 +149,10 @@ def test_each_caller_gets_what_the_table_says(
         response = ada.client.request(method, f"/api/v1{filled}", headers=headers, **options)
         answers[caller] = response.status_code
         if response.status_code == 403:
-            of_account = any(word in path for word in ("keys", "sessions", "logout"))
+            words = ("keys", "sessions", "logout", "users/me", "verify-email")
+            of_account = (
+                any(word in path for word in words) and f"{method} {path}" != "GET /users/me"
+            )
             needed = "access token" if of_account else "scope `"
             assert needed in response.json()["detail"]
 

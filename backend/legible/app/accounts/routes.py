@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Depends, Request, Response
 from fastapi.security import OAuth2PasswordRequestForm
 
 from legible.app import models
-from legible.app.accounts import service
+from legible.app.accounts import credentials, service
 from legible.app.accounts.schemas import (
     LoginIn,
     RegisterIn,
@@ -47,16 +47,20 @@ _OFFLINE_ACCESS = "offline_access"
     dependencies=[Depends(limit_address), Depends(refuse_cross_site)],
 )
 def register(
+    *,
     new: RegisterIn,
     request: Request,
     response: Response,
     services: ServicesDep,
     session: SessionDep,
+    after_response: BackgroundTasks,
 ) -> SessionOut:
-    """Make an account and log in to it at once."""
+    """Make an account and log in to it at once. A mail asks to confirm the address."""
     # Each counts, the successful too: nobody needs many accounts.
     services.attempts.begin("register", account=new.email, address=client_address(request))
     user = service.register(session, services.passwords, new)
+    letter = credentials.ask_to_verify(session, services.mailer, user)
+    after_response.add_task(services.mailer.send, letter)
     opened = sessions.start(session, services.settings, user, device_of(request))
     return session_out(services, response, opened, in_body=new.with_refresh_token)
 

@@ -2,12 +2,13 @@
 
 from contextlib import suppress
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, SecretStr
 
+MAX_TOKEN_CHARS = 200  # a token has 43; nothing longer is worth a hash
 MAX_EMAIL_CHARS = 254  # RFC 5321, 4.5.3.1.3
 
 
@@ -36,6 +37,13 @@ def _clean_name(name: str) -> str:
 
 Email = Annotated[EmailStr, AfterValidator(_new_email)]
 Name = Annotated[str, Field(max_length=100), AfterValidator(_clean_name)]
+NewPassword = Annotated[
+    SecretStr,
+    Field(
+        description="At least 10 characters, and none of the common passwords.",
+        examples=["a lamp by the window"],
+    ),
+]
 
 
 class _Delivery(BaseModel):
@@ -51,10 +59,7 @@ class RegisterIn(_Delivery):
 
     email: Email = Field(examples=["ada@example.com"])
     name: Name = Field(examples=["Ada"])
-    password: SecretStr = Field(
-        description="At least 10 characters, and none of the common passwords.",
-        examples=["a lamp by the window"],
-    )
+    password: NewPassword
 
 
 class LoginIn(_Delivery):
@@ -73,6 +78,51 @@ class UserOut(BaseModel):
     email: str = Field(examples=["ada@example.com"])
     name: str = Field(examples=["Ada"])
     created_at: datetime
+    email_verified: bool = Field(description="Whether the link in a mail to it was followed.")
+    has_password: bool = Field(description="False: they log in some other way only.")
+
+
+class NameIn(BaseModel):
+    """Another name."""
+
+    name: Name = Field(examples=["Ada"])
+
+
+class TokenIn(BaseModel):
+    """What stands behind `#token=` in the link of a mail."""
+
+    token: SecretStr = Field(max_length=MAX_TOKEN_CHARS)
+
+
+class ForgotPasswordIn(BaseModel):
+    """Somebody who may have an account."""
+
+    email: str = Field(examples=["ada@example.com"])
+
+
+class ResetPasswordIn(TokenIn):
+    """The token of the mail, and a new password."""
+
+    new_password: NewPassword
+
+
+class ChangePasswordIn(BaseModel):
+    """The password there is, and another."""
+
+    current_password: SecretStr = Field(examples=["a lamp by the window"])
+    new_password: NewPassword
+
+
+class ConfirmIn(BaseModel):
+    """The password once more; not needed for an account without one, right after logging in."""
+
+    password: SecretStr | None = Field(default=None, examples=["a lamp by the window"])
+
+
+class ChangeEmailIn(ConfirmIn):
+    """Another address."""
+
+    email: Email = Field(examples=["ada@example.org"])
 
 
 class TokenOut(BaseModel):
@@ -90,3 +140,37 @@ class SessionOut(TokenOut):
     """An access token and whose it is."""
 
     user: UserOut
+
+
+class AccountDataOut(UserOut):
+    """An account, as its owner takes it away."""
+
+    email_verified_at: datetime | None
+    role: str
+    plan: str | None
+
+
+class _DataOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class SessionDataOut(_DataOut):
+    """Where somebody is logged in."""
+
+    id: UUID
+    device: str
+    address: str | None
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+
+
+class EventDataOut(_DataOut):
+    """What happened to an account."""
+
+    id: UUID
+    created_at: datetime
+    action: str
+    object_id: UUID | None
+    address: str | None
+    details: dict[str, Any]

@@ -1,4 +1,6 @@
-"""Registering and logging in."""
+"""Registering, logging in, and one's name."""
+
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -8,7 +10,7 @@ from legible.app.accounts.passwords import find_weakness
 from legible.app.accounts.schemas import RegisterIn, normalise_email
 from legible.app.db import Database
 from legible.app.errors import PROBLEMS, AppError, FieldProblem
-from legible.app.security import Passwords, refuse_frozen
+from legible.app.security import Passwords, not_authenticated, refuse_frozen
 
 
 def register(session: Session, passwords: Passwords, new: RegisterIn) -> models.User:
@@ -18,11 +20,7 @@ def register(session: Session, passwords: Passwords, new: RegisterIn) -> models.
         AppError: 422 `weak_password`; 409 `email_taken`, also when two register at the same time.
     """
     password = new.password.get_secret_value()
-    weakness = find_weakness(password, email=new.email, name=new.name)
-    if weakness:
-        raise AppError(
-            422, "weak_password", weakness, [FieldProblem(field="password", message=weakness)]
-        )
+    refuse_weak_password(password, email=new.email, name=new.name, field="password")
     user = models.User(email=new.email, name=new.name, password_hash=passwords.hash(password))
     session.add(user)
     try:
@@ -30,6 +28,38 @@ def register(session: Session, passwords: Passwords, new: RegisterIn) -> models.
     except sa.exc.IntegrityError as error:
         raise AppError(409, "email_taken", PROBLEMS["email_taken"][1]) from error
     audit.record(session, audit.Action.REGISTERED, actor_id=user.id, user_id=user.id)
+    return user
+
+
+def refuse_weak_password(password: str, *, email: str, name: str, field: str) -> None:
+    """Refuse a new password that is too easy to guess, as the `field` of a request.
+
+    Raises:
+        AppError: 422 `weak_password`.
+    """
+    weakness = find_weakness(password, email=email, name=name)
+    if weakness:
+        problem = FieldProblem(field=field, message=weakness)
+        raise AppError(422, "weak_password", weakness, [problem])
+
+
+def findable(email: str) -> sa.ColumnElement[bool]:
+    """Whose address this is, whatever was typed."""
+    # No address has a null character, which PostgreSQL refuses, or half a character.
+    email = normalise_email(email).replace("\0", "\ufffd").encode(errors="replace").decode()
+    return models.User.email == email
+
+
+def rename(session: Session, *, user_id: UUID, name: str) -> models.User:
+    """Give an account another name.
+
+    Raises:
+        AppError: 401 `not_authenticated`: it was deleted meanwhile.
+    """
+    user = session.get(models.User, user_id, with_for_update={"key_share": True})
+    if user is None:
+        raise not_authenticated()
+    user.name = name
     return user
 
 
@@ -42,10 +72,8 @@ def authenticate(db: Database, passwords: Passwords, *, email: str, password: st
     Raises:
         AppError: 401 `wrong_credentials`; 403 `account_frozen`, only to who knows the password.
     """
-    # No address has a null character, which PostgreSQL refuses, or half a character.
-    email = normalise_email(email).replace("\0", "\ufffd").encode(errors="replace").decode()
     with db.reads() as session:
-        user = session.scalar(sa.select(models.User).where(models.User.email == email))
+        user = session.scalar(sa.select(models.User).where(findable(email)))
     right, new_hash = passwords.check(password, user.password_hash if user else None)
     if user is None or not right:
         with db.writes() as session:  # also for nobody, which takes as long

@@ -24,7 +24,8 @@ _LONGEST_WAIT_OF_ACCOUNT_S = 60
 # Strangers elsewhere are told from an owner with a bad memory by the number.
 _ACCOUNT_FACTOR = 4
 
-Kind = Literal["login", "register"]
+# `password` asks who is logged in once more; `forgot` and `mail` count each mail that is asked for.
+Kind = Literal["login", "register", "password", "forgot", "mail"]
 
 
 def wait_s(failures: int, *, free: int, longest_s: int) -> int:

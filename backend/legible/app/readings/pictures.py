@@ -42,6 +42,13 @@ def media_type(data: bytes) -> str:
     return _MEDIA_TYPES.get(sniff(data), "application/octet-stream")
 
 
+def file_extension(media_type: str) -> str:
+    """Write the ending of a file's name, such as `.png`; nothing for what is not known."""
+    return next(
+        (f".{kind.lower()}" for kind, known in _MEDIA_TYPES.items() if known == media_type), ""
+    )
+
+
 def clean_file_name(name: str | None) -> str:
     """Keep the last part of a name, without control characters; `picture` when nothing is left."""
     last = PurePosixPath((name or "").replace("\\", "/")).name

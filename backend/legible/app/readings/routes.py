@@ -71,6 +71,7 @@ _CREATED_HEADERS = {
     responses={
         **problems(
             *CALLER_PROBLEMS,
+            "email_not_verified",
             "quota_reached",
             *IDEMPOTENCY_PROBLEMS,
             "too_large",

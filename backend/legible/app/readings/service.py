@@ -17,6 +17,7 @@ from legible.app.errors import PROBLEMS, AppError
 from legible.app.idempotency import forget_answers
 from legible.app.readings.filters import ReadingFilter, select_readings
 from legible.app.readings.pictures import media_type
+from legible.app.security import not_authenticated
 from legible.app.storage import Storage
 from legible.app.system.memory import give_memory_back
 from legible.app.usage import service as usage
@@ -53,9 +54,12 @@ def create_reading(
 
     Raises:
         ReadError: the file cannot be read; nothing is kept or counted.
-        AppError: 402 `quota_reached`; 503 `busy`: too many wait to be read.
+        AppError: 402 `quota_reached`; 403 `email_not_verified`; 503 `busy`: too many wait to be
+            read; 401 `not_authenticated`: the account was deleted meanwhile.
     """
     user = caller.user
+    if services.settings.require_verified_email and not user.email_verified:
+        raise AppError(403, "email_not_verified", PROBLEMS["email_not_verified"][1])
     plan = services.plans.of(user.plan)
     with services.db.reads() as before:
         usage.check_quota(usage.standing(before, user_id=user.id, plan=plan))
@@ -65,20 +69,23 @@ def create_reading(
         _tidy(reading)
     services.metrics.count_reading(reading)
     row = _row(reading, options, user_id=user.id, file_name=file_name, picture=picture)
-    # Before the picture is kept: a quota that is reached leaves nothing behind.
-    standing = usage.count_pages(
-        session,
-        user_id=user.id,
-        plan=plan,
-        reading_id=row.id,
-        key_id=caller.key_id,
-        pages=len(reading.pages),
-        networks=reading.models,
-    )
-    # The row first: inserting it takes a lock that `forget_picture` waits for, so that a picture
-    # cannot be removed between its arrival here and the commit.
-    session.add(row)
-    session.flush()
+    try:
+        # Before the picture is kept: a quota that is reached leaves nothing behind.
+        standing = usage.count_pages(
+            session,
+            user_id=user.id,
+            plan=plan,
+            reading_id=row.id,
+            key_id=caller.key_id,
+            pages=len(reading.pages),
+            networks=reading.models,
+        )
+        # The row first: inserting it takes a lock that `forget_picture` waits for, so that a
+        # picture cannot be removed between its arrival here and the commit.
+        session.add(row)
+        session.flush()
+    except sa.exc.IntegrityError as error:  # both refer to the user, and to nothing else
+        raise not_authenticated() from error
     services.storage.put(row.storage_key, picture)
     return Made(row, reading.stages, standing)
 

@@ -199,6 +199,17 @@ def end_all_sessions(session: Session, *, user_id: UUID) -> None:
     _record_end(session, Action.SESSIONS_ENDED, user_id, None)
 
 
+def end_other_sessions(session: Session, *, user_id: UUID, kept: UUID | None) -> None:
+    """Log all devices of a user out but one."""
+    _lock_user(session, user_id)
+    session.execute(
+        sa.delete(models.UserSession).where(
+            models.UserSession.user_id == user_id, models.UserSession.id != kept
+        )
+    )
+    _record_end(session, Action.SESSIONS_ENDED, user_id, None)
+
+
 def session_ended() -> AppError:
     """The answer to a refresh token that is not good any more, or never was."""
     return AppError(401, "session_ended", PROBLEMS["session_ended"][1])
