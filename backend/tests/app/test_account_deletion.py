@@ -223,6 +223,27 @@ def test_pictures_of_a_process_that_died_are_removed_at_the_next_start(
         assert session.scalars(sa.select(models.PictureRemoval)).all() == []
 
 
+def test_pictures_that_cannot_be_removed_hold_up_no_others_and_stay_noted(
+    settings: Settings, reader: FakeReader, database: Database, log: io.StringIO
+) -> None:
+    stuck, deleted = uuid7(), uuid7()
+    settings.pictures_dir.mkdir(parents=True)
+    (settings.pictures_dir / str(stuck)).write_text("a file where a folder should be")
+    FileStorage(settings.pictures_dir).put(f"{deleted}/ab/{'ab' * 32}", b"a picture")
+    with database.writes() as session:
+        session.add_all(models.PictureRemoval(user_id=user_id) for user_id in (stuck, deleted))
+
+    with TestClient(create_app(settings, lambda: reader)):
+        pass
+
+    with database.writes() as session:
+        left = session.scalars(sa.select(models.PictureRemoval)).all()
+        assert [row.user_id for row in left] == [stuck]
+        session.delete(left[0])
+    assert not (settings.pictures_dir / str(deleted)).exists()
+    assert f"pictures of the deleted account {stuck} could not be removed" in log.getvalue()
+
+
 @dataclass
 class _ReaderInWhoseTime(FakeReader):
     """Somebody deletes their account while it reads."""

@@ -1,5 +1,6 @@
 """Deleting an account, and its pictures after the commit."""
 
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,8 @@ from legible.app.mail import letters
 from legible.app.mail.letters import Letter
 from legible.app.storage import Storage
 from legible.app.usage.service import month_of
+
+_log = logging.getLogger(__name__)
 
 
 def delete_account(session: Session, caller: Caller) -> Letter:
@@ -49,7 +52,11 @@ def remove_pictures(db: Database, storage: Storage) -> None:
     with db.reads() as session:
         user_ids = session.scalars(sa.select(models.PictureRemoval.user_id)).all()
     for user_id in user_ids:
-        storage.delete_all(str(user_id))
+        try:
+            storage.delete_all(str(user_id))
+        except OSError:  # it stays noted, and those of others are not held up
+            _log.exception("pictures of the deleted account %s could not be removed", user_id)
+            continue
         with db.writes() as session:
             session.execute(
                 sa.delete(models.PictureRemoval).where(models.PictureRemoval.user_id == user_id)
