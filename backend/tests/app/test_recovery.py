@@ -68,6 +68,8 @@ def _locked(database: Database) -> Iterator[None]:
     """Nobody else can write to the database, nor look for a user where that can be helped."""
     with database.writes() as session:
         if session.get_bind().dialect.name == "postgresql":
+            # Who waits for it, waits for ever; then the block fails.
+            session.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = '15s'"))
             session.execute(sa.text("LOCK TABLE users IN ACCESS EXCLUSIVE MODE"))
         else:
             session.execute(sa.text("UPDATE users SET name = name"))
