@@ -14,6 +14,7 @@ from legible.app import models
 from legible.app.db import Database
 from legible.app.errands import Errands
 from legible.app.errors import AppError
+from legible.app.identities.provider import Provider
 from legible.app.keys.lookup import find_key
 from legible.app.keys.secret import is_key
 from legible.app.limiting.address import client_address
@@ -67,6 +68,7 @@ class Services:
     tracing: Tracing
     errands: Errands
     mailer: Mailer
+    provider: Provider | None  # of signing in; None where none is configured
 
 
 def get_services(request: Request) -> Services:

@@ -55,6 +55,11 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
         409,
         "You are the only admin. Make somebody else one first: `legible admin grant EMAIL`.",
     ),
+    "identity_taken": (409, "This Google account is linked to another account here already."),
+    "only_way_in": (
+        409,
+        "Without this Google account you could not log in any more. Set a password first.",
+    ),
     "too_many_keys": (409, "An account may have 20 keys. Revoke one that is no longer used."),
     "in_progress": (
         409,
@@ -69,6 +74,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     ),
     "nothing_to_withdraw": (409, "There is no such feedback that stands. Ask for what there is."),
     "too_much_feedback": (409, "This reading has 1,000 judgements, which is the most it may have."),
+    "link_expired": (410, "This took too long or is done already. Sign in with Google again."),
     "gone": (410, "What this `Idempotency-Key` made has been deleted. Use a new key to make more."),
     "too_large": (413, "A file may have at most 26,214,400 bytes. Send a smaller copy."),
     "unsupported_format": (415, "This is a video, which is not read. Save it as JPEG or PNG."),
@@ -99,6 +105,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
         503,
         "This service sends no mails. Ask whoever runs it to set LEGIBLE_SMTP_URL.",
     ),
+    "provider_unavailable": (503, "Google does not answer just now. Try again in a moment."),
     "not_ready": (503, "The database does not answer. Try again in a moment."),
 }
 

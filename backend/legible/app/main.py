@@ -21,6 +21,8 @@ from legible.app.errands import Errands
 from legible.app.errors import Problem, add_handlers, problems
 from legible.app.exports import routes as exports
 from legible.app.feedback import routes as feedback
+from legible.app.identities import routes as identities
+from legible.app.identities.provider import open_provider
 from legible.app.keys import routes as keys
 from legible.app.limiting.attempts import Attempts
 from legible.app.limiting.counters import Counters
@@ -117,6 +119,7 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
         me_routes,
         token_routes,
         sessions,
+        identities,
         keys,
         exports,
         readings,
@@ -155,6 +158,7 @@ def _start(settings: Settings, open_reader: Callable[[], ReaderLike], metrics: M
         tracing=open_tracing(settings.otlp_endpoint),
         errands=errands,
         mailer=mailer,
+        provider=open_provider(settings),
     )
 
 

@@ -73,10 +73,15 @@ class Settings(BaseSettings):
     # `var_dir` in development, and in production there are none.
     smtp_url: str = Field(default="", repr=False)
     mail_from: str = ""
-    # Where people see the page, e.g. https://legible.example.com; links in mails begin with it.
+    # Where people see the page, e.g. https://legible.example.com; links in mails begin with it, and
+    # whoever signs in elsewhere comes back to it.
     public_url: str = ""
     # Whether an account must have confirmed its address before anything is read for it.
     require_verified_email: bool = False
+    # The client at the OpenID provider; without an id there is no signing in with it.
+    google_client_id: str = ""
+    google_client_secret: str = Field(default="", repr=False)
+    google_issuer: str = "https://accounts.google.com"
 
     # OTLP over HTTP, e.g. http://127.0.0.1:4318/v1/traces; without it no traces are made.
     otlp_endpoint: str = Field(default="", repr=False)

@@ -16,6 +16,8 @@ from legible.app.main import create_app
 from legible.app.settings import Settings
 from legible.app.system.logs import line_formatter
 from tests.app.mail_server import MailServer, run_mail_server
+from tests.app.browsers import Browser, with_provider
+from tests.app.oidc_provider import Provider, run_provider
 from tests.app.people import PASSWORD, SECRET, FakeReader, Person, Register
 from tests.app.redis_server import RedisServer
 from tests.app.running import run_app
@@ -173,3 +175,18 @@ def register(client: TestClient) -> Register:
 @pytest.fixture
 def ada(register: Register) -> Person:
     return register("ada")
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    """A real OpenID provider on loopback."""
+    with run_provider() as provider:
+        yield provider
+
+
+@pytest.fixture
+def browser(settings: Settings, reader: FakeReader, provider: Provider) -> Iterator[Browser]:
+    """A browser at a service that lets in with the provider."""
+    app = create_app(with_provider(settings, provider), lambda: reader)
+    with TestClient(app) as client:
+        yield Browser(client, provider)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -40,6 +41,7 @@ NEW_EMAIL = {"json": {"email": "new@example.com", "password": PASSWORD}}
 NEW_PASSWORD = {"json": {"current_password": PASSWORD, "new_password": "a chair by the door"}}
 NOBODYS = {"json": {"token": "nobody's", "new_password": "a chair by the door"}}
 NO_TOKEN = {"json": {"refresh_token": "nobody's"}}
+PROVED = {"json": {}, "headers": {"X-Requested-With": "a test"}}
 NOTHING: dict[str, Any] = {"json": {}}  # as much as is needed to get past the door
 
 # Each call, and the status for each caller in their order above.
@@ -63,6 +65,15 @@ TABLE: list[tuple[str, str, dict[str, Any], tuple[int, ...]]] = [
     ("POST", "/auth/change-email", NOBODYS, (422, 422, 422, 422, 422, 422, 422)),
     ("POST", "/auth/forgot-password", NOTHING, (422, 422, 422, 422, 422, 422, 422)),
     ("POST", "/auth/reset-password", NOBODYS, (422, 422, 422, 422, 422, 422, 422)),
+    ("GET", "/auth/providers", {}, (200, 200, 200, 200, 200, 200, 200)),
+    # Nothing is there without a provider, whoever asks; with one: test_sign_in.py.
+    ("GET", "/auth/google/start", {}, (404, 404, 404, 404, 404, 404, 404)),
+    ("GET", "/auth/google/callback", {}, (404, 404, 404, 404, 404, 404, 404)),
+    ("GET", "/auth/google/link", {}, (410, 410, 410, 410, 410, 410, 410)),
+    ("POST", "/auth/google/link", PROVED, (410, 410, 410, 410, 410, 410, 410)),
+    ("GET", "/users/me/identities", {}, (401, 403, 403, 401, 401, 200, 200)),
+    ("POST", "/users/me/identities/google", NOTHING, (401, 403, 403, 401, 401, 404, 404)),
+    ("DELETE", "/users/me/identities/{identity_id}", {}, (401, 403, 403, 401, 401, 204, 404)),
     ("POST", "/readings", FILE, (401, 403, 201, 401, 401, 201, 201)),
     ("GET", "/readings", {}, (401, 200, 403, 401, 401, 200, 200)),
     ("GET", "/readings/export", {}, (401, 200, 403, 401, 401, 200, 200)),
@@ -101,6 +112,17 @@ def _another_session(person: Person) -> str:
     return str(next(each["id"] for each in found if not each["current"]))
 
 
+def _link_identity(person: Person, settings: Settings) -> str:
+    database = Database(settings.sqlalchemy_url())
+    identity = models.Identity(
+        user_id=UUID(person.user["id"]), issuer="https://issuer.example", subject=uuid4().hex
+    )
+    with database.writes() as session:
+        session.add(identity)
+    database.close()
+    return str(identity.id)
+
+
 @pytest.fixture
 def tokens(ada: Person, register: Register, settings: Settings) -> dict[str, str | None]:
     """What each caller shows; all keys are Ada's."""
@@ -126,6 +148,7 @@ def tokens(ada: Person, register: Register, settings: Settings) -> dict[str, str
 def test_each_caller_gets_what_the_table_says(
     *,
     ada: Person,
+    settings: Settings,
     tokens: dict[str, str | None],
     method: str,
     path: str,
@@ -136,6 +159,7 @@ def test_each_caller_gets_what_the_table_says(
         "{reading_id}": lambda: str(ada.read()["id"]),
         "{key_id}": lambda: _make_key(ada, "read")[0],
         "{session_id}": lambda: _another_session(ada),
+        "{identity_id}": lambda: _link_identity(ada, settings),
         "{user_id}": lambda: str(ada.user["id"]),
         "{number}": lambda: "1",
         "{month}": lambda: f"{datetime.now(UTC):%Y-%m}",
@@ -146,7 +170,8 @@ def test_each_caller_gets_what_the_table_says(
         for name, make in makers.items():
             filled = filled.replace(name, make()) if name in filled else filled
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        response = ada.client.request(method, f"/api/v1{filled}", headers=headers, **options)
+        asked = options | {"headers": headers | options.get("headers", {})}
+        response = ada.client.request(method, f"/api/v1{filled}", follow_redirects=False, **asked)
         answers[caller] = response.status_code
         if response.status_code == 403:
             words = ("keys", "sessions", "logout", "users/me", "verify-email")

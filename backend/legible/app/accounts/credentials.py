@@ -82,6 +82,8 @@ def reset_password(session: Session, services: Services, *, token: str, password
     if not user.email_verified:  # the mail came to the owner of the address
         _set_verified(session, user)
     forget_tokens(session, user.id)
+    # Whoever waits to be linked may be who knew the old password.
+    session.execute(sa.delete(models.PendingLink).where(models.PendingLink.user_id == user.id))
     sessions.end_all_sessions(session, user_id=user.id)
     audit.record(session, audit.Action.PASSWORD_RESET, actor_id=user.id, user_id=user.id)
     return letters.password_changed(user.email, services.mailer.link(_FORGOT_PAGE))

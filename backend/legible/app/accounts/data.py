@@ -17,6 +17,7 @@ from legible.app import audit, models
 from legible.app.accounts.schemas import AccountDataOut, EventDataOut, SessionDataOut
 from legible.app.db import Database
 from legible.app.feedback.schemas import JudgementOut
+from legible.app.identities.schemas import IdentityOut
 from legible.app.keys.schemas import KeyOut
 from legible.app.readings.pictures import file_extension
 from legible.app.readings.schemas import ReadingOut
@@ -60,6 +61,7 @@ def _members(db: Database, storage: Storage, user: models.User) -> Iterator[_Mem
     yield _Member("readings.jsonl", _lines(all_of(models.Reading), _reading_line))
     yield _Member("feedback.jsonl", _lines(all_of(models.Judgement), _line_of(JudgementOut)))
     yield _Member("keys.jsonl", _lines(all_of(models.ApiKey), _line_of(KeyOut)))
+    yield _Member("identities.jsonl", _lines(all_of(models.Identity), _line_of(IdentityOut)))
     yield _Member("sessions.jsonl", _lines(all_of(models.UserSession), _line_of(SessionDataOut)))
     yield _Member("audit.jsonl", _lines(all_of(models.AuditEvent), _event_line))
     yield _Member("usage.csv", _csv(_USAGE_COLUMNS, all_of(models.Usage)))

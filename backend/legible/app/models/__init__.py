@@ -8,6 +8,7 @@ from legible.app.models.audit import AuditEvent
 from legible.app.models.base import Base, UtcDateTime, now, uuid7
 from legible.app.models.feedback import Judgement
 from legible.app.models.idempotency import IdempotencyKey
+from legible.app.models.identities import Identity, PendingLink, SignIn
 from legible.app.models.keys import ApiKey
 from legible.app.models.readings import Reading
 from legible.app.models.sessions import RefreshToken, UserSession
@@ -19,10 +20,13 @@ __all__ = [
     "AuditEvent",
     "Base",
     "IdempotencyKey",
+    "Identity",
     "Judgement",
     "PictureRemoval",
+    "PendingLink",
     "Reading",
     "RefreshToken",
+    "SignIn",
     "Usage",
     "UsageMonth",
     "User",
