@@ -6,19 +6,20 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createBrowserRouter } from 'react-router'
 import { RouterProvider } from 'react-router/dom'
-import { resumeSession } from '@/api/access'
+import { receiveSession, resumeSession } from '@/api/access'
 import { Providers } from '@/app/providers'
 import { routes } from '@/app/router'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no element #root')
 
-void resumeSession()
-
-createRoot(root).render(
-  <StrictMode>
-    <Providers>
-      <RouterProvider router={createBrowserRouter(routes)} />
-    </Providers>
-  </StrictMode>,
-)
+void receiveSession().finally(() => {
+  void resumeSession()
+  createRoot(root).render(
+    <StrictMode>
+      <Providers>
+        <RouterProvider router={createBrowserRouter(routes)} />
+      </Providers>
+    </StrictMode>,
+  )
+})

@@ -51,7 +51,7 @@ def test_an_account_with_the_same_address_is_linked_after_its_password(
 ) -> None:
     landed = browser.sign_in("/readings")
 
-    assert landed.headers["location"] == "/login/link"
+    assert landed.headers["location"] == "/login/link?next=%2Freadings"
     assert "legible-refresh" not in landed.headers["set-cookie"]
     assert "samesite=strict" in landed.headers["set-cookie"].lower()
     assert _identities(database) == []
@@ -320,7 +320,7 @@ def test_what_is_taken_off_lets_nobody_in(
 
     assert _identities(database) == []
     assert _actions(database)[-1] == "google_unlinked"
-    assert browser.another().sign_in().headers["location"] == "/login/link"
+    assert browser.another().sign_in().headers["location"] == "/login/link?next=%2Fread"
     gone = ada.delete(f"/users/me/identities/{shown['id']}")
     assert_problem(gone, 404, "not_found")
 

@@ -195,7 +195,7 @@ def test_another_sub_with_the_address_of_an_account_is_not_let_in(browser: Brows
 
     landed = browser.another().sign_in()
 
-    assert landed.headers["location"] == "/login/link"
+    assert landed.headers["location"] == "/login/link?next=%2Fread"
     assert "legible-refresh" not in landed.headers["set-cookie"]
 
 

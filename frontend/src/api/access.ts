@@ -35,6 +35,32 @@ export async function authorized<Answer extends { status: number }>(
   return second
 }
 
+// Of the tab alone, so that a visitor without an account is not asked for one.
+const SIGNING_IN = 'legible-signing-in'
+
+/** Before the tab leaves for another site, to come back logged in by a cookie that no script can read. */
+export function expectSession() {
+  try {
+    sessionStorage.setItem(SIGNING_IN, 'yes')
+  } catch {
+    // Storage that is switched off: the log-in page is seen once more.
+  }
+}
+
+/** Back from there: gets the session that was begun, if one was. */
+export async function receiveSession() {
+  try {
+    if (sessionStorage.getItem(SIGNING_IN) === null) return
+    sessionStorage.removeItem(SIGNING_IN)
+    // Sent to the log-in page: it did not work, or the password is wanted first.
+    if (window.location.pathname.startsWith('/login')) return
+    const { status, body } = await askForToken()
+    if (status === 200) startSession(body as Authenticated)
+  } catch {
+    // As above, or the service does not answer: the page that is wanted says so.
+  }
+}
+
 /** After a reload: gets a token, or finds out that the session has ended, before it is needed. */
 export async function resumeSession() {
   const session = getSession()

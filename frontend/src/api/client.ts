@@ -11,6 +11,7 @@ const errors: Middleware = {
 
 // These start or end a session by a password or by the cookie, not by an access token.
 const byCookie = new Set<string>([
+  '/api/v1/auth/google/link',
   '/api/v1/auth/login',
   '/api/v1/auth/logout',
   '/api/v1/auth/register',

@@ -8,6 +8,8 @@ const sentences: Record<string, string> = {
     'There is already an account with this e-mail. Log in instead, or use another e-mail.',
   weak_password:
     'This password is too easy to guess. Use at least 10 characters; a few unrelated words work well.',
+  link_expired: 'This took too long, or is done already. Sign in with Google again.',
+  identity_taken: 'This Google account is connected to another account of Legible already.',
   token_expired: 'Your session has ended. Log in again to go on.',
   session_ended: 'Your session has ended. Log in again to go on.',
   not_authenticated: 'Log in to go on.',

@@ -6,6 +6,8 @@ type Schemas = Readable<components['schemas']>
 
 export type User = Schemas['UserOut']
 export type Authenticated = Schemas['SessionOut']
+export type Providers = Schemas['ProviderListOut']
+export type PendingLink = Schemas['PendingLinkOut']
 export type Reading = Schemas['ReadingOut']
 export type ReadingSummary = Schemas['ReadingSummaryOut']
 export type ReadingList = Schemas['ReadingListOut']

@@ -23,6 +23,13 @@ export const routes: RouteObject[] = [
             },
           },
           {
+            path: 'login/link',
+            lazy: async () => {
+              const { LinkPage } = await import('@/features/accounts/link-page')
+              return { Component: LinkPage }
+            },
+          },
+          {
             path: 'register',
             lazy: async () => {
               const { RegisterPage } = await import('@/features/accounts/register-page')

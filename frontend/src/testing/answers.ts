@@ -3,7 +3,9 @@ import type { paths } from '@/api/schema'
 import type {
   Authenticated,
   Page,
+  PendingLink,
   Problem,
+  Providers,
   Reading,
   ReadingList,
   StagePicture,
@@ -21,6 +23,10 @@ export const answers = {
   register: (answer: () => Response) => http.post(at('/api/v1/auth/register'), answer),
   logOut: (answer: (request: Request) => Response) =>
     http.post(at('/api/v1/auth/logout'), ({ request }) => answer(request)),
+  providers: (answer: () => Response) => http.get(at('/api/v1/auth/providers'), answer),
+  pendingLink: (answer: () => Response) => http.get(at('/api/v1/auth/google/link'), answer),
+  link: (answer: (request: Request) => Response | Promise<Response>) =>
+    http.post(at('/api/v1/auth/google/link'), ({ request }) => answer(request)),
   refresh: (answer: (request: Request) => Response | Promise<Response>) =>
     http.post(at('/api/v1/auth/refresh'), ({ request }) => answer(request)),
   list: (answer: (request: Request) => Response) =>
@@ -38,6 +44,11 @@ export const answers = {
 }
 
 export const json = {
+  providers: (...names: Providers['items'][number]['name'][]) =>
+    HttpResponse.json<Providers>({
+      items: names.map((name) => ({ name, label: 'Google', start: '/api/v1/auth/google/start' })),
+    }),
+  pendingLink: (body: PendingLink) => HttpResponse.json(body),
   session: (body: Authenticated) => HttpResponse.json(body),
   reading: (body: Reading, status = 200) => HttpResponse.json(body, { status }),
   list: (items: Reading[], next_cursor: string | null = null) =>

@@ -310,7 +310,7 @@ def _logged_in(
     services: Services, outcome: Opened | service.LinkNeeded, returned: Returned
 ) -> Response:
     if isinstance(outcome, service.LinkNeeded):
-        response = _redirect("/login/link")
+        response = _redirect(_page("/login/link", next_path=returned.next_path))
         set_cookie(response, services.settings, "link", outcome.token)
         return response
     response = _redirect(returned.next_path)
@@ -330,8 +330,13 @@ def _refused(reason: Reason, returned: Returned) -> Response:
 
 
 def _to_login(reason: Reason, next_path: str) -> Response:
-    asked = {"problem": reason.value} | ({"next": next_path} if next_path != "/" else {})
-    return _redirect(f"/login?{urlencode(asked)}")
+    return _redirect(_page("/login", problem=reason.value, next_path=next_path))
+
+
+def _page(path: str, *, problem: str | None = None, next_path: str) -> str:
+    asked = {"problem": problem} if problem else {}
+    asked |= {"next": next_path} if next_path != "/" else {}
+    return f"{path}?{urlencode(asked)}" if asked else path
 
 
 def _redirect(url: str) -> Response:

@@ -1,9 +1,16 @@
+import { Box } from '@mantine/core'
 import { useLocation } from 'react-router'
+import { Notice } from '@/components/notice'
 import { AccountLayout } from '@/features/accounts/account-layout'
+import { GoogleSignIn } from '@/features/accounts/google-sign-in'
 import { LogInForm } from '@/features/accounts/log-in-form'
+import { problemText } from '@/features/accounts/sign-in-problem'
+import { nextPath } from '@/lib/next-path'
 
 export function LogInPage() {
-  const comesFromGuard = useLocation().search.includes('next=')
+  const { search } = useLocation()
+  const problem = problemText(search)
+  const comesFromGuard = problem === undefined && search.includes('next=')
   return (
     <AccountLayout
       title="Log in"
@@ -14,7 +21,13 @@ export function LogInPage() {
       }
       other={{ question: 'New here?', link: 'Create an account', to: '/register' }}
     >
+      {problem !== undefined && (
+        <Box mb="md">
+          <Notice kind="error">{problem}</Notice>
+        </Box>
+      )}
       <LogInForm />
+      <GoogleSignIn next={nextPath(search)} text="Sign in with Google" />
     </AccountLayout>
   )
 }

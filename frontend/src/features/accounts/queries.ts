@@ -1,4 +1,4 @@
-import { mutationOptions } from '@tanstack/react-query'
+import { mutationOptions, queryOptions } from '@tanstack/react-query'
 import { client, unwrap } from '@/api/client'
 import { forgetSession, startSession } from '@/api/session'
 
@@ -23,6 +23,27 @@ export const logInMutation = mutationOptions({
 export const registerMutation = mutationOptions({
   mutationFn: (body: Registration) =>
     unwrap(client.POST('/api/v1/auth/register', { body: { ...body, ...inCookie } })),
+  onSuccess: startSession,
+})
+
+/** What the log-in page can offer besides the password. */
+export const providersQuery = queryOptions({
+  queryKey: ['providers'],
+  queryFn: () => unwrap(client.GET('/api/v1/auth/providers')),
+  staleTime: Infinity,
+})
+
+/** The account that a Google account waits to be connected to. */
+export const pendingLinkQuery = queryOptions({
+  queryKey: ['pending-link'],
+  queryFn: () => unwrap(client.GET('/api/v1/auth/google/link')),
+  staleTime: 0,
+  gcTime: 0,
+})
+
+export const linkMutation = mutationOptions({
+  mutationFn: (body: { password: string }) =>
+    unwrap(client.POST('/api/v1/auth/google/link', { body })),
   onSuccess: startSession,
 })
 

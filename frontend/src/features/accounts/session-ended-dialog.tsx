@@ -1,13 +1,16 @@
 import { Button, Modal, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
+import { useLocation } from 'react-router'
 import { useSession } from '@/api/session'
+import { GoogleSignIn } from '@/features/accounts/google-sign-in'
 import { LogInForm } from '@/features/accounts/log-in-form'
 import { logOut } from '@/features/accounts/queries'
 
 /** Asks for the password again over the page, which stays as it was. */
 export function SessionEndedDialog() {
   const session = useSession()
+  const { pathname, search } = useLocation()
   const queryClient = useQueryClient()
   const hasEnded = session.status === 'ended'
   const hadEnded = useRef(false)
@@ -32,6 +35,7 @@ export function SessionEndedDialog() {
         were; nothing on the page is lost.
       </Text>
       {hasEnded && <LogInForm knownEmail={session.user.email} />}
+      {hasEnded && <GoogleSignIn next={pathname + search} text="Sign in with Google" />}
       <Button variant="subtle" fullWidth mt="xs" onClick={logOut}>
         Log out instead
       </Button>
