@@ -21,6 +21,7 @@ from legible.app.errands import Errands
 from legible.app.errors import Problem, add_handlers, problems
 from legible.app.exports import routes as exports
 from legible.app.feedback import routes as feedback
+from legible.app.identities import account_routes as linked
 from legible.app.identities import routes as identities
 from legible.app.identities.provider import open_provider
 from legible.app.keys import routes as keys
@@ -120,6 +121,7 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
         token_routes,
         sessions,
         identities,
+        linked,
         keys,
         exports,
         readings,

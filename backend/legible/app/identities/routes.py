@@ -1,8 +1,7 @@
-"""`/auth/providers`, `/auth/google` and `/users/me/identities`."""
+"""`/auth/providers` and `/auth/google`."""
 
 from typing import Annotated
 from urllib.parse import urlencode
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -13,31 +12,24 @@ from legible.app.accounts.schemas import SessionOut
 from legible.app.deps import (
     API_PREFIX,
     Caller,
-    CallerDep,
-    CurrentUser,
     OptionalCaller,
     Services,
     ServicesDep,
     SessionDep,
     limit_address,
-    needs,
 )
-from legible.app.errors import CALLER_PROBLEMS, PROBLEMS, AppError, problems
+from legible.app.errors import PROBLEMS, AppError, problems
 from legible.app.identities import service, sign_ins
 from legible.app.identities.cookies import forget_cookie, read_cookie, set_cookie
-from legible.app.identities.provider import Provider
 from legible.app.identities.refusals import Reason, SignInRefused
 from legible.app.identities.schemas import (
-    IdentityListOut,
-    IdentityOut,
-    IdentityStartIn,
-    IdentityStartOut,
     LinkIn,
     PendingLinkOut,
     ProviderListOut,
     ProviderOut,
 )
 from legible.app.identities.sign_ins import Returned
+from legible.app.identities.starting import begin, redirect_uri, require_provider
 from legible.app.limiting.address import client_address
 from legible.app.security import refuse_frozen
 from legible.app.sessions import service as sessions
@@ -50,7 +42,6 @@ from legible.app.sessions.service import Opened
 router = APIRouter(prefix=API_PREFIX, tags=["identities"])
 
 _START_PATH = f"{API_PREFIX}/auth/google/start"
-_CALLBACK_PATH = f"{API_PREFIX}/auth/google/callback"
 # A code has 80 characters or so; nothing longer goes to the provider.
 _MAX_CODE_CHARS = 2_000
 
@@ -78,10 +69,10 @@ def start_google_sign_in(
     ] = "/",
 ) -> Response:
     """Send a browser to Google, to come back logged in. A link for people, not for programs."""
-    provider = _provider(services)
+    provider = require_provider(services)
     browser = read_cookie(request, services.settings, "sign-in") or sign_ins.new_token()
     try:
-        url = _begin(request, services, provider, browser=browser, next_path=next_path)
+        url = begin(request, services, provider, browser=browser, next_path=next_path)
     except SignInRefused as refused:
         return _to_login(refused.reason, sign_ins.safe_path(next_path))
     response = _redirect(url)
@@ -110,7 +101,7 @@ def finish_google_sign_in(
     With the refresh token's cookie if all went well; to `/login/link` if there is an account with
     this address already; else to `/login?problem=` and a code.
     """
-    provider = _provider(services)
+    provider = require_provider(services)
     browser = read_cookie(request, services.settings, "sign-in")
     try:
         returned = sign_ins.finish(services.db, browser=browser, state=state)
@@ -123,7 +114,7 @@ def finish_google_sign_in(
         claims = provider.exchange(
             code=code,
             named_issuer=iss,
-            redirect_uri=_redirect_uri(request, services),
+            redirect_uri=redirect_uri(request, services),
             nonce=returned.nonce,
             verifier=returned.verifier,
         )
@@ -146,7 +137,7 @@ def finish_google_sign_in(
 
 @router.get(
     "/auth/google/link",
-    responses=problems("link_expired"),
+    responses=problems("cross_site", "link_expired"),
     dependencies=[Depends(limit_address), Depends(refuse_cross_site)],
 )
 def get_google_link(
@@ -199,96 +190,6 @@ def link_google(
     opened = sessions.start(session, services.settings, user, device_of(request))
     forget_cookie(response, services.settings, "link")
     return session_out(services, response, opened, in_body=False)
-
-
-@router.get(
-    "/users/me/identities", dependencies=[needs("account")], responses=problems(*CALLER_PROBLEMS)
-)
-def list_identities(session: SessionDep, user: CurrentUser) -> IdentityListOut:
-    """List the accounts elsewhere that let you in, newest first."""
-    rows = service.list_identities(session, user_id=user.id)
-    return IdentityListOut(items=[IdentityOut.model_validate(row) for row in rows])
-
-
-@router.post(
-    "/users/me/identities/google",
-    dependencies=[needs("account")],
-    responses=problems(
-        *CALLER_PROBLEMS, "not_found", "too_large", "invalid_request", "provider_unavailable"
-    ),
-)
-def start_google_link(
-    *,
-    request: Request,
-    response: Response,
-    services: ServicesDep,
-    caller: CallerDep,
-    asked: IdentityStartIn,
-) -> IdentityStartOut:
-    """Begin to link a Google account to yours: send the browser to the `url` of the answer.
-
-    It comes back to `next`, with `?problem=` and a code if it did not work.
-    """
-    provider = _provider(services)
-    browser = read_cookie(request, services.settings, "sign-in") or sign_ins.new_token()
-    try:
-        url = _begin(
-            request, services, provider, browser=browser, next_path=asked.next, caller=caller
-        )
-    except SignInRefused as refused:
-        code = refused.reason.value
-        raise AppError(503, code, PROBLEMS[code][1]) from refused
-    response.headers["Cache-Control"] = "no-store"
-    set_cookie(response, services.settings, "sign-in", browser)
-    return IdentityStartOut(url=url)
-
-
-@router.delete(
-    "/users/me/identities/{identity_id}",
-    status_code=204,
-    dependencies=[needs("account")],
-    responses=problems(*CALLER_PROBLEMS, "not_found", "only_way_in", "invalid_request"),
-)
-def unlink_identity(identity_id: UUID, session: SessionDep, user: CurrentUser) -> None:
-    """Take an account elsewhere off yours: it lets nobody in any more."""
-    service.unlink(session, user_id=user.id, identity_id=identity_id)
-
-
-def _provider(services: Services) -> Provider:
-    if services.provider is None:  # in the words of an address that does not exist
-        raise AppError(404, "not_found", "There is nothing at this address.")
-    return services.provider
-
-
-def _begin(
-    request: Request,
-    services: Services,
-    provider: Provider,
-    *,
-    browser: str,
-    next_path: str,
-    caller: Caller | None = None,
-) -> str:
-    """Answer where to send a browser. The provider is asked first: it may not answer."""
-    provider.get_ready()
-    begun = sign_ins.begin(
-        services.db,
-        browser=browser,
-        next_path=next_path,
-        session_id=caller.session_id if caller else None,
-    )
-    return provider.authorization_url(
-        redirect_uri=_redirect_uri(request, services),
-        state=begun.state,
-        nonce=begun.nonce,
-        verifier=begun.verifier,
-    )
-
-
-def _redirect_uri(request: Request, services: Services) -> str:
-    # Without the setting, which production insists on, from what the browser asked for.
-    site = services.settings.public_url or str(request.base_url)
-    return site.rstrip("/") + _CALLBACK_PATH
 
 
 def _prove_owner(
