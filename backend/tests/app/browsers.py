@@ -12,7 +12,7 @@ from legible.app.settings import Settings
 from tests.app.devices import PROOF
 from tests.app.oidc_provider import CLIENT_ID, CLIENT_SECRET, Provider
 
-SITE = "http://testserver"
+SITE = "http://localhost"
 CALLBACK = "/api/v1/auth/google/callback"
 
 
@@ -38,7 +38,7 @@ class Browser:
 
     def another(self) -> "Browser":
         """Somebody else's browser, at the same service."""
-        client = TestClient(self.client.app)
+        client = TestClient(self.client.app, base_url=SITE)
         client.app_state.update(self.client.app_state)
         return Browser(client, self.provider)
 

@@ -15,8 +15,8 @@ from legible.app import db
 from legible.app.main import create_app
 from legible.app.settings import Settings
 from legible.app.system.logs import line_formatter
+from tests.app.browsers import SITE, Browser, with_provider
 from tests.app.mail_server import MailServer, run_mail_server
-from tests.app.browsers import Browser, with_provider
 from tests.app.oidc_provider import Provider, run_provider
 from tests.app.people import PASSWORD, SECRET, FakeReader, Person, Register
 from tests.app.redis_server import RedisServer
@@ -188,5 +188,5 @@ def provider() -> Iterator[Provider]:
 def browser(settings: Settings, reader: FakeReader, provider: Provider) -> Iterator[Browser]:
     """A browser at a service that lets in with the provider."""
     app = create_app(with_provider(settings, provider), lambda: reader)
-    with TestClient(app) as client:
+    with TestClient(app, base_url=SITE) as client:
         yield Browser(client, provider)

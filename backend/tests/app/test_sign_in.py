@@ -407,7 +407,7 @@ def test_without_a_public_address_development_uses_the_one_asked_for(
     sqlite_settings: Settings, provider: Provider
 ) -> None:
     settings = with_provider(sqlite_settings, provider).model_copy(update={"public_url": ""})
-    with TestClient(create_app(settings, FakeReader)) as client:
+    with TestClient(create_app(settings, FakeReader), base_url=SITE) as client:
         started = client.get("/api/v1/auth/google/start", follow_redirects=False)
     asked = parse_qs(urlsplit(started.headers["location"]).query)
     assert asked["redirect_uri"] == [SITE + CALLBACK]
