@@ -1,11 +1,12 @@
 """What a route asks for in its signature."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, Protocol, cast, get_args
 from uuid import UUID
 
 import sqlalchemy as sa
+from anyio import CapacityLimiter
 from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
 from sqlalchemy.orm import Session
@@ -13,9 +14,9 @@ from sqlalchemy.orm import Session
 from legible.app import models
 from legible.app.db import Database
 from legible.app.errands import Errands
-from legible.app.errors import AppError
+from legible.app.errors import PROBLEMS, AppError
 from legible.app.identities.provider import Provider
-from legible.app.keys.lookup import find_key
+from legible.app.keys.lookup import find_key, refuse_bad_key
 from legible.app.keys.secret import is_key
 from legible.app.limiting.address import client_address
 from legible.app.limiting.attempts import Attempts
@@ -24,6 +25,7 @@ from legible.app.limiting.requests import RequestLimits, header_fields, refuse_i
 from legible.app.mail.mailer import Mailer
 from legible.app.security import Passwords, Tokens, not_authenticated, refuse_frozen
 from legible.app.settings import Settings
+from legible.app.stopping import Stopping
 from legible.app.storage import Storage
 from legible.app.system.metrics import Metrics
 from legible.app.system.tracing import Tracing
@@ -61,6 +63,7 @@ class Services:
     tokens: Tokens
     metrics: Metrics
     turns: Turns
+    batches: CapacityLimiter  # how many of them read at a time, so that others have their turns too
     counters: Counters
     limits: RequestLimits
     attempts: Attempts
@@ -69,6 +72,7 @@ class Services:
     errands: Errands
     mailer: Mailer
     provider: Provider | None  # of signing in; None where none is configured
+    stopping: Stopping
 
 
 def get_services(request: Request) -> Services:
@@ -155,6 +159,29 @@ def _find_caller(services: Services, token: str | None, *, even_frozen: bool = F
     if not even_frozen:
         refuse_frozen(user.frozen_at)
     return Caller(user, frozenset(get_args(Scope)), session_id=claims.session_id)
+
+
+def look_up_again(services: Services, caller: Caller) -> Caller:
+    """Answer who asks as they are now, in the middle of a request that takes long.
+
+    An access token may run out meanwhile; a session that was ended, a key that is no longer good
+    and an account that was frozen end it.
+
+    Raises:
+        AppError: 401 `session_ended`, `key_revoked`, `key_expired`; 403 `account_frozen`.
+    """
+    with services.db.reads() as session:
+        user = session.get(models.User, caller.user.id)
+        key = session.get(models.ApiKey, caller.key_id) if caller.key_id else None
+        login = session.get(models.UserSession, caller.session_id) if caller.session_id else None
+    if user is None:
+        raise not_authenticated()
+    if caller.session_id is not None and login is None:
+        raise AppError(401, "session_ended", PROBLEMS["session_ended"][1])
+    if key is not None:
+        refuse_bad_key(key)
+    refuse_frozen(user.frozen_at)
+    return replace(caller, user=user)
 
 
 def get_optional_caller(

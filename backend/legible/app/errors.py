@@ -77,6 +77,11 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "link_expired": (410, "This took too long or is done already. Sign in with Google again."),
     "gone": (410, "What this `Idempotency-Key` made has been deleted. Use a new key to make more."),
     "too_large": (413, "A file may have at most 26,214,400 bytes. Send a smaller copy."),
+    "too_many_files": (413, "A batch may have at most 1,000 files. Send it in several."),
+    "archive_too_large": (
+        413,
+        "There is more in the archives than is unpacked. Send the pictures in smaller ones.",
+    ),
     "unsupported_format": (415, "This is a video, which is not read. Save it as JPEG or PNG."),
     "not_an_image": (415, "This is no picture and no PDF. Send a photo or a scan."),
     "invalid_request": (422, "The request is not as it should be: see `errors`."),
@@ -93,6 +98,13 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "bad_cursor": (422, "This cursor is not one that a list has given. Start without one."),
     "truncated": (422, "The file ends too early or is damaged. Send it again."),
     "too_many_pages": (422, "The file has 31 pages and at most 20 are read. Send fewer."),
+    "bad_archive": (422, "The archive is damaged or no whole zip. Pack it anew and send it again."),
+    "encrypted": (422, "This entry is encrypted. Pack it without a password."),
+    "nested_archive": (422, "There is an archive in the archive. Send it by itself."),
+    "unsafe_name": (
+        422,
+        "This entry has a name that no file in a folder can have. Pack the folder anew.",
+    ),
     "nothing_written": (422, "There is nothing to look at on this page. Send a larger picture."),
     "bad_pattern": (422, "The pattern has a `[` that is never closed."),
     "unsupported_symbols": (422, "The loaded networks read digits only. Ask for `digits`."),
@@ -106,6 +118,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
         "This service sends no mails. Ask whoever runs it to set LEGIBLE_SMTP_URL.",
     ),
     "provider_unavailable": (503, "Google does not answer just now. Try again in a moment."),
+    "stopping": (503, "The service is being stopped. Send the batch again with the same key."),
     "not_ready": (503, "The database does not answer. Try again in a moment."),
 }
 
@@ -193,6 +206,17 @@ def problem_response(
     )
 
 
+def _status_of(error: ReadError) -> int:
+    return PROBLEMS.get(error.code, (422, ""))[0]
+
+
+def problem_of(error: AppError | ReadError) -> dict[str, Any]:
+    """Write an error as the problem document that a part of an answer has."""
+    status = error.status if isinstance(error, AppError) else _status_of(error)
+    problem = Problem(title=_phrase(status), status=status, detail=error.detail, code=error.code)
+    return problem.model_dump(exclude_none=True)
+
+
 def add_handlers(app: FastAPI) -> None:
     """Answer every kind of error with a problem document. The 500 is the observer's."""
 
@@ -204,8 +228,7 @@ def add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(ReadError)
     def _read_error(_request: Request, error: ReadError) -> JSONResponse:
-        status, _ = PROBLEMS.get(error.code, (422, ""))
-        return problem_response(status, error.code, error.detail)
+        return problem_response(_status_of(error), error.code, error.detail)
 
     @app.exception_handler(RequestValidationError)
     def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:

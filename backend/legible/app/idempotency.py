@@ -7,9 +7,9 @@ is either both or neither. A claim ends by itself, in case the process dies. If 
 request that still runs, another may start: whichever commits first is the one that counts.
 """
 
-import hashlib
 import logging
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -20,16 +20,29 @@ from fastapi import Depends, FastAPI, Header, Request, Response
 from pydantic import BaseModel
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 
 from legible.app import models
 from legible.app.db import Database
-from legible.app.deps import CurrentUser, ServicesDep
+from legible.app.deps import CurrentUser, Services, ServicesDep
 from legible.app.errors import PROBLEMS, AppError
+from legible.app.fingerprints import fingerprint
 from legible.app.models.base import now
 
 # What a route with an `IdempotencyDep` may answer; for its `problems`.
 IDEMPOTENCY_PROBLEMS = ("in_progress", "gone", "idempotency_key_reused")
+
+# The header that a request brings its key in.
+KeyHeader = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        max_length=255,
+        pattern=r'^"?[!#-~]+"?$',
+        description="Any name of your own for this request, e.g. a UUID. Sent again with the "
+        "same key, it is answered as before and done only once.",
+    ),
+]
 
 _RETRY_AFTER_S = 1
 _FORGET_AT_ONCE = 1000
@@ -208,6 +221,32 @@ def _insert(session: Session) -> Any:
     return postgresql.insert if on_postgresql else sqlite.insert
 
 
+@contextmanager
+def claiming(services: Services, new: Claim | None) -> Iterator[Idempotency]:
+    """Claim a key for the block, if there is one, and free it again if the block fails.
+
+    Raises:
+        Replayed: it has been answered before.
+        AppError: as `claim`.
+    """
+    settings = services.settings
+    kept_for = timedelta(hours=settings.idempotency_hours)
+    if new is None:
+        yield Idempotency(None, kept_for)
+        return
+    answered = claim(services.db, new, timedelta(seconds=settings.idempotency_lease_s))
+    if answered is not None:
+        raise Replayed(answered)
+    try:
+        yield Idempotency(new, kept_for)
+    except BaseException:
+        try:
+            let_go(services.db, new)
+        except sa.exc.SQLAlchemyError:  # the claim ends by itself; what failed first is the answer
+            _log.exception("the idempotency key of a failed request could not be freed")
+        raise
+
+
 async def _content(
     request: Request,
     idempotency_key: Annotated[
@@ -223,70 +262,26 @@ async def _content(
     return await request.body()
 
 
-def fingerprint(method: str, path: str, content: FormData | bytes) -> str:
-    """Hash what makes a request the same as another; `path` with its query."""
-    digest = hashlib.sha256()
-
-    def add(part: bytes) -> None:  # with its length, so that no two lists of parts look the same
-        digest.update(len(part).to_bytes(8, "big"))
-        digest.update(part)
-
-    add(method.encode())
-    add(path.encode())
-    if isinstance(content, bytes):
-        add(content)
-        return digest.hexdigest()
-    for name, value in content.multi_items():
-        add(name.encode())
-        if isinstance(value, UploadFile):
-            add((value.filename or "").encode())
-            add(hashlib.file_digest(value.file, "sha256").digest())  # type: ignore[arg-type]
-            value.file.seek(0)
-        else:
-            add(value.encode())
-    return digest.hexdigest()
-
-
 def get_idempotency(
     request: Request,
     services: ServicesDep,
     user: CurrentUser,
     content: Annotated[FormData | bytes, Depends(_content)],
-    idempotency_key: Annotated[
-        str | None,
-        Header(
-            alias="Idempotency-Key",
-            max_length=255,
-            pattern=r'^"?[!#-~]+"?$',
-            description="Any name of your own for this request, e.g. a UUID. Sent again with the "
-            "same key, it is answered as before and done only once.",
-        ),
-    ] = None,
+    idempotency_key: KeyHeader = None,
 ) -> Iterator[Idempotency]:
     """Claim the key of a request, if it has one, and free it again if the request fails.
 
     A route names it before its session, which then is committed or rolled back before this ends.
     """
-    settings = services.settings
-    kept_for = timedelta(hours=settings.idempotency_hours)
     if idempotency_key is None:
-        yield Idempotency(None, kept_for)
-        return
-    path = f"{request.url.path}?{request.url.query}"
-    # The draft writes it as a string in quotes, most clients without.
-    key = idempotency_key.strip('"')
-    new = Claim(user.id, key, fingerprint(request.method, path, content), uuid4())
-    answered = claim(services.db, new, timedelta(seconds=settings.idempotency_lease_s))
-    if answered is not None:
-        raise Replayed(answered)
-    try:
-        yield Idempotency(new, kept_for)
-    except BaseException:
-        try:
-            let_go(services.db, new)
-        except sa.exc.SQLAlchemyError:  # the claim ends by itself; what failed first is the answer
-            _log.exception("the idempotency key of a failed request could not be freed")
-        raise
+        new = None
+    else:
+        path = f"{request.url.path}?{request.url.query}"
+        # The draft writes it as a string in quotes, most clients without.
+        key = idempotency_key.strip('"')
+        new = Claim(user.id, key, fingerprint(request.method, path, content), uuid4())
+    with claiming(services, new) as idempotency:
+        yield idempotency
 
 
 # "function": it ends when the route has, and the session with it.

@@ -7,6 +7,7 @@ from functools import partial
 from importlib.metadata import version
 from typing import Any, TypedDict
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
@@ -15,6 +16,7 @@ from legible.app.accounts import me_routes, token_routes
 from legible.app.accounts import routes as accounts
 from legible.app.accounts.deletion import remove_pictures
 from legible.app.admin import routes as admin
+from legible.app.batches import routes as batches
 from legible.app.db import Database
 from legible.app.deps import API_PREFIX, ReaderLike, Services
 from legible.app.errands import Errands
@@ -33,6 +35,7 @@ from legible.app.readings import routes as readings
 from legible.app.security import Passwords, Tokens
 from legible.app.sessions import routes as sessions
 from legible.app.settings import Settings, signing_secrets
+from legible.app.stopping import Stopping
 from legible.app.storage import FileStorage
 from legible.app.system import pages
 from legible.app.system import routes as system
@@ -44,6 +47,9 @@ from legible.app.system.upload_gate import UploadGate
 from legible.app.turns import Turns
 from legible.app.usage import routes as usage
 from legible.app.usage.plans import load_plans
+
+FILE_PATH = f"{API_PREFIX}/readings"
+BATCH_PATH = f"{FILE_PATH}/batch"
 
 _DESCRIPTION = """Reads handwritten numbers from any picture, with a confidence you can trust.
 
@@ -84,7 +90,8 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
         removal = partial(remove_pictures, services.db, services.storage)
         services.errands.run("remove pictures", removal)
         try:
-            yield {"services": services}
+            with services.stopping.watch():
+                yield {"services": services}
         finally:
             services.errands.close()
             services.counters.close()
@@ -108,10 +115,13 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
             Middleware(Observe, metrics=metrics),
             Middleware(
                 BodyLimit,
-                upload_path=f"{API_PREFIX}/readings",
-                max_upload_bytes=settings.max_upload_bytes,
+                file_path=FILE_PATH,
+                max_file_bytes=settings.max_upload_bytes,
+                batch_path=BATCH_PATH,
+                max_batch_bytes=settings.max_batch_bytes,
+                max_batch_files=settings.max_batch_files,
             ),
-            Middleware(UploadGate, upload_path=f"{API_PREFIX}/readings"),
+            Middleware(UploadGate, upload_paths={FILE_PATH, BATCH_PATH}),
         ],
     )
     # Exports before readings, where `export` would be taken for an id.
@@ -124,6 +134,7 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
         linked,
         keys,
         exports,
+        batches,
         readings,
         feedback,
         usage,
@@ -153,6 +164,7 @@ def _start(settings: Settings, open_reader: Callable[[], ReaderLike], metrics: M
         tokens=Tokens(secrets, timedelta(minutes=settings.access_token_minutes)),
         metrics=metrics,
         turns=Turns(settings.reader_threads),
+        batches=CapacityLimiter(settings.reader_threads),
         counters=counters,
         limits=RequestLimits(counters, settings),
         attempts=Attempts(counters, settings),
@@ -161,6 +173,7 @@ def _start(settings: Settings, open_reader: Callable[[], ReaderLike], metrics: M
         errands=errands,
         mailer=mailer,
         provider=open_provider(settings),
+        stopping=Stopping(),
     )
 
 

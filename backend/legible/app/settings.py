@@ -48,6 +48,11 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(default=25 * 1024 * 1024, ge=1)
     max_pixels: int = Field(default=150_000_000, ge=1)
     max_pages: int = Field(default=20, ge=1)
+    # Of `POST /readings/batch`: the files of one, those in archives included; all that is sent; and
+    # what its archives may hold unpacked.
+    max_batch_files: int = Field(default=1000, ge=1)
+    max_batch_bytes: int = Field(default=512 * 1024 * 1024, ge=1)
+    max_unpacked_bytes: int = Field(default=4 * 1024 * 1024 * 1024, ge=1)
     # How many pictures are decoded and read at the same time; the others wait their turn.
     reader_threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
 

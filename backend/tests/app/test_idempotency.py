@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from legible.app import models
 from legible.app.db import Database
-from legible.app.idempotency import fingerprint
+from legible.app.fingerprints import fingerprint
 from legible.app.main import create_app
 from legible.app.models.base import now
 from legible.app.settings import Settings

@@ -178,3 +178,34 @@ def test_an_upload_that_has_begun_is_taken_to_its_end(
 
     assert response.status == 201, answer
     assert process.returncode == 0, log
+
+
+@pytest.mark.parametrize("more", ["", "'--workers', '2'"], ids=["one-worker", "two-workers"])
+def test_a_batch_ends_after_the_item_that_runs_and_says_so(
+    tmp_path: Path, models_dir: Path, more: str
+) -> None:
+    script = PLAIN.format(more=more)
+    with _serving(script, models_dir, tmp_path) as process:
+        port = _port(process)
+        token = _register(port)
+        head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
+        body = (head + picture() + b"\r\n") * 1000 + b"--b--\r\n"
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "Content-Type": "multipart/form-data; boundary=b",
+        }
+        connection.request("POST", "/api/v1/readings/batch", body, headers)
+        response = connection.getresponse()
+        first = response.readline()
+        process.send_signal(signal.SIGTERM)
+        lines = [json.loads(line) for line in (first, *response)]
+        connection.close()
+        _, log = process.communicate(timeout=60)
+
+    assert process.returncode == 0, log
+    end = lines.pop()
+    assert (end["done"], end["code"]) == (False, "stopping")
+    assert [line["index"] for line in lines] == list(range(len(lines)))
+    assert len(lines) < 1000
+    assert end["read"] + end["failed"] == len(lines)

@@ -38,14 +38,23 @@ def find_key(db: Database, key: str) -> tuple[models.ApiKey, models.User]:
     if row is None:
         raise not_authenticated()
     found, user = row
+    refuse_bad_key(found)
     asked_at = now()
-    if found.revoked_at is not None:
-        raise AppError(401, "key_revoked", PROBLEMS["key_revoked"][1])
-    if found.expires_at is not None and found.expires_at <= asked_at:
-        raise AppError(401, "key_expired", PROBLEMS["key_expired"][1])
     if found.last_used_at is None or found.last_used_at <= asked_at - _NOTE_USE_EVERY:
         _note_use(db, found, asked_at)
     return found, user
+
+
+def refuse_bad_key(key: models.ApiKey) -> None:
+    """Refuse a key that was good once.
+
+    Raises:
+        AppError: 401 `key_expired` or `key_revoked`.
+    """
+    if key.revoked_at is not None:
+        raise AppError(401, "key_revoked", PROBLEMS["key_revoked"][1])
+    if key.expires_at is not None and key.expires_at <= now():
+        raise AppError(401, "key_expired", PROBLEMS["key_expired"][1])
 
 
 def _note_use(db: Database, found: models.ApiKey, used_at: datetime) -> None:

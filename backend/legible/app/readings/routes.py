@@ -36,9 +36,8 @@ from legible.app.readings.schemas import (
     ReadingSummaryOut,
     show_reading,
 )
-from legible.app.settings import Settings
 from legible.app.system.memory import give_memory_back
-from legible.reader.types import DecodeLimits, ReadOptions
+from legible.reader.types import ReadOptions
 
 router = APIRouter(prefix=f"{API_PREFIX}/readings", tags=["readings"])
 
@@ -110,7 +109,7 @@ def create_reading(
     detail: Detail = None,
 ) -> Response:
     """Read the handwritten number in a picture and keep both. Each page counts once."""
-    limits = _limits(services.settings)
+    limits = service.decode_limits(services.settings)
     if file.size and file.size > limits.max_bytes:
         raise AppError(
             413,
@@ -183,7 +182,7 @@ def get_reading(
     With `detail=stages` its picture is read once more, by the networks of today.
     """
     row = service.get_reading(session, user_id=user.id, reading_id=reading_id, detail=True)
-    limits = _limits(services.settings)
+    limits = service.decode_limits(services.settings)
     seen = service.look_again(services, row, limits) if detail == "stages" else None
     return show_reading(row, seen)
 
@@ -243,7 +242,7 @@ def get_reading_page_image(
     # Readings made before pages were turned do not tell.
     turned_deg = row.pages[number - 1].get("turned_deg", 0) if number <= len(row.pages) else 0
     with service.open_picture(services.storage, row) as file, services.turns.take():
-        jpeg = page_jpeg(file.read(), number, _limits(services.settings), turned_deg)
+        jpeg = page_jpeg(file.read(), number, service.decode_limits(services.settings), turned_deg)
         give_memory_back()
     return Response(jpeg, media_type="image/jpeg", headers=_PICTURE_HEADERS)
 
@@ -264,14 +263,6 @@ def delete_reading(
     """Delete a reading and its picture."""
     row = service.delete_reading(session, caller=caller, reading_id=reading_id)
     after_response.add_task(service.forget_picture, services.db, services.storage, row)
-
-
-def _limits(settings: Settings) -> DecodeLimits:
-    return DecodeLimits(
-        max_bytes=settings.max_upload_bytes,
-        max_pixels=settings.max_pixels,
-        max_pages=settings.max_pages,
-    )
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:

@@ -18,6 +18,7 @@ from legible.app.idempotency import forget_answers
 from legible.app.readings.filters import ReadingFilter, select_readings
 from legible.app.readings.pictures import media_type
 from legible.app.security import not_authenticated
+from legible.app.settings import Settings
 from legible.app.storage import Storage
 from legible.app.system.memory import give_memory_back
 from legible.app.usage import service as usage
@@ -123,6 +124,15 @@ def _row(
         alternatives=[asdict(alternative) for alternative in reading.alternatives],
         pages=[asdict(page) for page in reading.pages],
         timing_ms=dict(reading.timing_ms),
+    )
+
+
+def decode_limits(settings: Settings) -> DecodeLimits:
+    """How large a file may be, as the operator says."""
+    return DecodeLimits(
+        max_bytes=settings.max_upload_bytes,
+        max_pixels=settings.max_pixels,
+        max_pages=settings.max_pages,
     )
 
 

@@ -8,6 +8,8 @@ from legible.app.errors import problem_response
 
 # JSON and forms are short; beside the file of an upload stand its part headers and two fields.
 _SMALL_BODY_BYTES = 64 * 1024
+# The header of a part of a form, with a long name.
+_PART_BYTES = 1024
 # Most clients only look for an answer once they have sent everything. So what is left of a refused
 # body is thrown away for a while, before the connection is closed under a sender who goes on.
 _DISCARD_UPLOADS = 3
@@ -17,20 +19,35 @@ _DISCARD_S = 20
 class BodyLimit:
     """Counts the bytes of a body as they come and stops reading at the limit."""
 
-    def __init__(self, app: ASGIApp, *, upload_path: str, max_upload_bytes: int) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        file_path: str,
+        max_file_bytes: int,
+        batch_path: str,
+        max_batch_bytes: int,
+        max_batch_files: int,
+    ) -> None:
         self._app = app
-        self._upload_path = upload_path
-        self._max_upload_bytes = max_upload_bytes
+        self._max_discarded_bytes = _DISCARD_UPLOADS * max_file_bytes
+        self._others = _Limit(0, f"This request may have at most {_SMALL_BODY_BYTES:,} bytes")
+        file = f"A file may have at most {max_file_bytes:,} bytes"
+        batch = f"A batch may have at most {max_batch_bytes:,} bytes"
+        self._limits = {
+            file_path: _Limit(max_file_bytes, file, "Send a smaller copy."),
+            batch_path: _Limit(
+                max_batch_bytes + max_batch_files * _PART_BYTES, batch, "Send it in several."
+            ),
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, up to its limit."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_upload = scope["path"] == self._upload_path
-        limit = _SMALL_BODY_BYTES + (self._max_upload_bytes if is_upload else 0)
-        detail = self._detail(is_upload=is_upload)
-        body = _Body(scope, receive, limit=limit, detail=detail)
+        limit = self._limits.get(scope["path"], self._others)
+        body = _Body(scope, receive, limit=limit.bytes, detail=limit.detail)
 
         async def send_then_close_unread(message: Message) -> None:
             if body.ended:
@@ -41,22 +58,23 @@ class BodyLimit:
                 await send(message)
             else:
                 await send({**message, "more_body": True})
-                await body.discard(_DISCARD_UPLOADS * self._max_upload_bytes)
+                await body.discard(self._max_discarded_bytes)
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-        if body.declared_bytes > limit:
-            refusal = problem_response(413, "too_large", detail)
+        if body.declared_bytes > limit.bytes:
+            refusal = problem_response(413, "too_large", limit.detail)
             await refusal(scope, body.receive, send_then_close_unread)
         else:
             await self._app(scope, body.receive, send_then_close_unread)
 
-    def _detail(self, *, is_upload: bool) -> str:
-        if is_upload:
-            return (
-                f"A file may have at most {self._max_upload_bytes:,} bytes, and this request has "
-                "more. Send a smaller copy."
-            )
-        return f"This request may have at most {_SMALL_BODY_BYTES:,} bytes, and it has more."
+
+class _Limit:
+    """How long the body of a request may be, and what to say of a longer one."""
+
+    def __init__(self, file_bytes: int, words: str, advice: str = "") -> None:
+        self.bytes = _SMALL_BODY_BYTES + file_bytes
+        has_more = "this request has more." if file_bytes else "it has more."
+        self.detail = f"{words}, and {has_more} {advice}".rstrip()
 
 
 class _Body:

@@ -1,5 +1,7 @@
 """An upload of nobody, or of somebody who may not send one, is refused before its body comes."""
 
+from collections.abc import Collection
+
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security.utils import get_authorization_scheme_param
 from starlette.requests import Request
@@ -12,9 +14,9 @@ from legible.app.errors import AppError, problem_response
 class UploadGate:
     """Asks who sends an upload; FastAPI only does so when the whole file has been kept."""
 
-    def __init__(self, app: ASGIApp, *, upload_path: str) -> None:
+    def __init__(self, app: ASGIApp, *, upload_paths: Collection[str]) -> None:
         self._app = app
-        self._upload_path = upload_path
+        self._upload_paths = upload_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on unless it is an upload that will be refused."""
@@ -22,7 +24,7 @@ class UploadGate:
             if (
                 scope["type"] == "http"
                 and scope["method"] == "POST"
-                and scope["path"] == self._upload_path
+                and scope["path"] in self._upload_paths
             ):
                 await run_in_threadpool(_check_caller, Request(scope))
         except AppError as error:

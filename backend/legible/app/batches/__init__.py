@@ -1,0 +1,1 @@
+"""Many files in one request, their readings streamed as they are done."""
