@@ -1,10 +1,9 @@
 """The client itself."""
 
-import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from functools import partial
 from itertools import count
@@ -13,7 +12,8 @@ from uuid import UUID, uuid4
 
 import httpx2
 
-from legible.client.errors import LegibleError, NoConnection, ServerFailed, error_of
+from legible.client.answers import decode, parse, parse_lines
+from legible.client.errors import LegibleError, NoConnection, NotFound, error_of, no_connection
 from legible.client.files import open_target, take_content
 from legible.client.models import Reading, ReadingList, ReadingSummary, build
 from legible.client.retry import Retries
@@ -98,15 +98,25 @@ class Client:
             data={"symbols": symbols} | ({"pattern": pattern} if pattern else {}),
             headers={"Idempotency-Key": idempotency_key or str(uuid4())},
         )
-        return _parse(response, Reading)
+        return parse(response, Reading)
 
     def get(self, reading_id: UUID | str) -> Reading:
         """Answer one reading. Raises NotFound."""
-        return _parse(self._send("GET", f"/readings/{_id(reading_id)}"), Reading)
+        return parse(self._send("GET", f"/readings/{_id(reading_id)}"), Reading)
 
     def delete(self, reading_id: UUID | str) -> None:
         """Delete a reading and its picture. Raises NotFound."""
-        self._send("DELETE", f"/readings/{_id(reading_id)}")
+        path = f"/readings/{_id(reading_id)}"
+
+        def attempt(failed: int) -> None:
+            try:
+                self._ask_once("DELETE", path)
+            except NotFound as error:
+                # An attempt before this one may have done it, and its answer got lost.
+                if not failed or error.code != "not_found":
+                    raise
+
+        self._retry(attempt)
 
     def list(
         self,
@@ -129,7 +139,7 @@ class Client:
         cursor = None
         while True:
             params = asked if cursor is None else {**asked, "cursor": cursor}
-            part = _parse(self._send("GET", "/readings", params=params), ReadingList)
+            part = parse(self._send("GET", "/readings", params=params), ReadingList)
             yield from part.items
             cursor = part.next_cursor
             if cursor is None:
@@ -165,21 +175,30 @@ class Client:
         """Go through the same readings as `list` does, with one request for all of them."""
         params = {**_filters(status, text, since, until), "format": "jsonl"}
         with self._streaming("GET", "/readings/export", params=params) as response:
-            for line in _lines(response.iter_bytes()):
-                yield _decode(response, partial(_summary, line))
+            for line in parse_lines(response):
+                yield decode(response, partial(build, ReadingSummary, line))
+
+    def email(self) -> str:
+        """Answer the address of the account that the key is of. Raises LegibleError."""
+        response = self._send("GET", "/users/me")
+        return decode(response, lambda: str(response.json()["email"]))
 
     def check(self) -> None:
         """Ask whether the service is there and knows the key. Raises LegibleError."""
         try:
-            response = self._send("GET", "/users/me")
-            _decode(response, response.json)
+            self.email()
         except LegibleError as error:
             if error.code != "not_allowed":  # a key that may only write is a good one too
                 raise
 
+    def _streaming(
+        self, method: str, path: str, **options: Any
+    ) -> AbstractContextManager[httpx2.Response]:
+        return self._reading(lambda: self._send(method, path, stream=True, **options))
+
     @contextmanager
-    def _streaming(self, method: str, path: str, **options: Any) -> Iterator[httpx2.Response]:
-        response = self._send(method, path, stream=True, **options)
+    def _reading(self, ask: Callable[[], httpx2.Response]) -> Iterator[httpx2.Response]:
+        response = ask()
         try:
             yield response
         except httpx2.TransportError as error:
@@ -191,22 +210,33 @@ class Client:
         self, method: str, path: str, *, stream: bool = False, **options: Any
     ) -> httpx2.Response:
         """Send a request until it succeeds or `retries` gives up. Raises LegibleError."""
-        for failed in count(1):
-            cause: Exception | None = None
+        return self._retry(lambda _: self._ask_once(method, path, stream=stream, **options))
+
+    def _retry(self, attempt: Callable[[int], Made]) -> Made:
+        """Try until it succeeds or `retries` gives up; `attempt` is told how often it failed."""
+        for failed in count():
             try:
-                request = self._http.build_request(method, path, **options)
-                response = self._http.send(request, stream=stream)
-                if response.is_success:
-                    return response
-                response.read()
-                error = error_of(response)
-            except httpx2.TransportError as failure:
-                error, cause = _no_connection(self._http.base_url.host, failure), failure
-            wait_s = self._retries.wait_s(failed, error)
-            if wait_s is None:
-                raise error from cause
+                return attempt(failed)
+            except LegibleError as error:
+                wait_s = self._retries.wait_s(failed + 1, error)
+                if wait_s is None:
+                    raise
             time.sleep(wait_s)
         raise AssertionError  # the count never ends
+
+    def _ask_once(
+        self, method: str, path: str, *, stream: bool = False, **options: Any
+    ) -> httpx2.Response:
+        """Send a request. Raises LegibleError."""
+        try:
+            request = self._http.build_request(method, path, **options)
+            response = self._http.send(request, stream=stream)
+            if response.is_success:
+                return response
+            response.read()
+        except httpx2.TransportError as failure:
+            raise no_connection(self._http.base_url.host, failure) from failure
+        raise error_of(response)
 
 
 def normalise_url(base_url: str) -> str:
@@ -224,15 +254,6 @@ def normalise_url(base_url: str) -> str:
     return str(url).rstrip("/").removesuffix(API_PATH).rstrip("/")
 
 
-def _no_connection(host: str, failure: httpx2.TransportError) -> NoConnection:
-    if isinstance(failure, httpx2.TimeoutException):
-        return NoConnection("timeout", f"{host} took too long to answer. Try again later.")
-    return NoConnection(
-        "no_connection",
-        f"There is no connection to {host}: {str(failure) or 'it broke off'}. Check the address.",
-    )
-
-
 def _id(reading_id: UUID | str) -> UUID:
     return reading_id if isinstance(reading_id, UUID) else UUID(reading_id)
 
@@ -242,32 +263,3 @@ def _filters(
 ) -> Mapping[str, str]:
     given = {"status": status, "text": text, "from": since, "to": until}
     return {name: str(value) for name, value in given.items() if value is not None}
-
-
-def _parse(response: httpx2.Response, kind: type[Made]) -> Made:
-    return _decode(response, lambda: build(kind, response.json()))
-
-
-def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Split at line feeds alone: JSON may hold other characters that end a line elsewhere."""
-    rest = b""
-    for chunk in chunks:
-        *lines, rest = (rest + chunk).split(b"\n")
-        yield from lines
-    if rest:
-        yield rest
-
-
-def _summary(line: bytes) -> ReadingSummary:
-    return build(ReadingSummary, json.loads(line))
-
-
-def _decode(response: httpx2.Response, make: Callable[[], Made]) -> Made:
-    try:
-        return make()
-    except (TypeError, ValueError) as error:
-        raise ServerFailed(
-            "not_legible",
-            f"{response.url.host} answered something else than Legible does. Check the address.",
-            status=response.status_code,
-        ) from error

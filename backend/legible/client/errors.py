@@ -78,15 +78,41 @@ _KINDS: Mapping[int, type[LegibleError]] = {
 def error_of(response: httpx2.Response) -> LegibleError:
     """Make the error of an answer whose body has been read."""
     status = response.status_code
-    other = Refused if 400 <= status < 500 else ServerFailed
-    problem = _problem(response)
-    return _KINDS.get(status, other)(
-        str(problem.get("code", f"http_{status}")),
-        str(problem.get("detail", _unknown(response))),
-        status=status,
-        errors={str(one["field"]): str(one["message"]) for one in problem.get("errors") or ()},
+    return error_of_problem(
+        {
+            "code": f"http_{status}",
+            "detail": _unknown(response),
+            **_problem(response),
+            "status": status,
+        },
         request_id=response.headers.get("X-Request-ID"),
         retry_after_s=_retry_after_s(response.headers.get("Retry-After")),
+    )
+
+
+def error_of_problem(
+    problem: Mapping[str, Any], *, request_id: str | None = None, retry_after_s: float | None = None
+) -> LegibleError:
+    """Make the error of a problem document (RFC 9457)."""
+    status = int(problem["status"])
+    other = Refused if 400 <= status < 500 else ServerFailed
+    return _KINDS.get(status, other)(
+        str(problem["code"]),
+        str(problem["detail"]),
+        status=status,
+        errors={str(one["field"]): str(one["message"]) for one in problem.get("errors") or ()},
+        request_id=request_id,
+        retry_after_s=retry_after_s,
+    )
+
+
+def no_connection(host: str, failure: httpx2.TransportError) -> NoConnection:
+    """Make the error of a connection that failed."""
+    if isinstance(failure, httpx2.TimeoutException):
+        return NoConnection("timeout", f"{host} took too long to answer. Try again later.")
+    return NoConnection(
+        "no_connection",
+        f"There is no connection to {host}: {str(failure) or 'it broke off'}. Check the address.",
     )
 
 

@@ -38,7 +38,7 @@ EMPTY = Answer(200, b'{"items": [], "next_cursor": null}')
     ids=["busy", "limited", "hung up", "broken off"],
 )
 def test_what_fails_for_now_is_sent_again_with_the_same_key(failure: Answer) -> None:
-    made = Answer(201, json.dumps(_reading()).encode())
+    made = Answer(201, json.dumps(reading_json()).encode())
     with (
         run_script(failure, failure, made) as script,
         Client(script.address, api_key="key", retries=SOON) as client,
@@ -84,6 +84,36 @@ def test_what_does_not_pass_is_told_after_as_many_attempts_as_make_sense(
 
     assert told.value.code == code
     assert len(script.asked) == times
+
+
+GONE = Answer(404, b'{"code": "not_found", "detail": "There is no such reading."}', PROBLEM)
+
+
+@pytest.mark.parametrize("failure", [Answer(0), Answer(503)])
+def test_a_deletion_whose_answer_got_lost_is_done_when_there_is_nothing_left(
+    failure: Answer,
+) -> None:
+    with (
+        run_script(failure, GONE) as script,
+        Client(script.address, api_key="key", retries=SOON) as client,
+    ):
+        client.delete(uuid4())
+
+    assert [method for method, *_ in script.asked] == ["DELETE", "DELETE"]
+
+
+@pytest.mark.parametrize(
+    "answers", [(GONE,), (Answer(0), Answer(404, b"<html>"))], ids=["at once", "of something else"]
+)
+def test_a_deletion_of_what_was_never_there_is_an_error(answers: tuple[Answer, ...]) -> None:
+    with (
+        run_script(*answers) as script,
+        Client(script.address, api_key="key", retries=SOON) as client,
+        pytest.raises(NotFound),
+    ):
+        client.delete(uuid4())
+
+    assert len(script.asked) == len(answers)
 
 
 def test_an_export_that_breaks_off_leaves_the_old_file(tmp_path: Path) -> None:
@@ -143,7 +173,7 @@ def test_retry_after_is_seconds_or_a_date(value: str, least: float, most: float)
 
 
 def test_a_line_of_an_export_ends_at_a_line_feed_alone() -> None:
-    odd = {**_reading(), "file_name": "a\u2028b\x85c.png"}
+    odd = {**reading_json(), "file_name": "a\u2028b\x85c.png"}
     line = json.dumps(odd, ensure_ascii=False).encode()
     with (
         run_script(Answer(200, line + b"\n" + line)) as script,
@@ -155,7 +185,7 @@ def test_a_line_of_an_export_ends_at_a_line_feed_alone() -> None:
 
 
 def test_fields_of_a_newer_service_are_left_out() -> None:
-    newer = {**_reading(), "mood": "good"}
+    newer = {**reading_json(), "mood": "good"}
     with (
         run_script(Answer(200, json.dumps(newer).encode())) as script,
         Client(script.address, api_key="key") as client,
@@ -163,7 +193,7 @@ def test_fields_of_a_newer_service_are_left_out() -> None:
         assert client.get(newer["id"]).text == "04103"
 
 
-def _reading() -> dict[str, Any]:
+def reading_json() -> dict[str, Any]:
     return {
         "id": str(uuid4()),
         "file_name": "card.png",
