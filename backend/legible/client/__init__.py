@@ -1,6 +1,7 @@
 """A client of the service for programs: `pip install 'legible[client]'`."""
 
 from legible.client.api import Client
+from legible.client.batch import BatchItem
 from legible.client.errors import (
     LegibleError,
     NoConnection,
@@ -14,6 +15,7 @@ from legible.client.errors import (
 from legible.client.models import Reading, ReadingSummary
 
 __all__ = [
+    "BatchItem",
     "Client",
     "LegibleError",
     "NoConnection",

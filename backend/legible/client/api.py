@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from functools import partial
@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 import httpx2
 
 from legible.client.answers import decode, parse, parse_lines
+from legible.client.batch import Batch, BatchItem, Source
 from legible.client.errors import LegibleError, NoConnection, NotFound, error_of, no_connection
 from legible.client.files import open_target, take_content
 from legible.client.models import Reading, ReadingList, ReadingSummary, build
@@ -99,6 +100,32 @@ class Client:
             headers={"Idempotency-Key": idempotency_key or str(uuid4())},
         )
         return parse(response, Reading)
+
+    def read_batch(
+        self,
+        sources: Iterable[Source],
+        *,
+        symbols: Literal["digits", "number"] = "digits",
+        pattern: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Generator[BatchItem, None, None]:
+        """Send many files and answer each as soon as it is read, in order.
+
+        A request that breaks off is sent again from where it was; nothing is read or counted twice.
+
+        Args:
+            sources: paths, or names with contents: pictures, PDF files, zip archives of them.
+            symbols, pattern: as in `read`.
+            idempotency_key: the same for the same files sent again, e.g. by a program that was
+                killed: what was read is answered from memory. By default a new one.
+
+        Raises:
+            LegibleError: no more can be read; what is wrong with one file is the `error` of its
+                item.
+        """
+        fields = {"symbols": symbols} | ({"pattern": pattern} if pattern else {})
+        key = idempotency_key or str(uuid4())
+        yield from Batch(self._streaming_once, self._retries, key=key, fields=fields).read(sources)
 
     def get(self, reading_id: UUID | str) -> Reading:
         """Answer one reading. Raises NotFound."""
@@ -195,6 +222,11 @@ class Client:
         self, method: str, path: str, **options: Any
     ) -> AbstractContextManager[httpx2.Response]:
         return self._reading(lambda: self._send(method, path, stream=True, **options))
+
+    def _streaming_once(
+        self, method: str, path: str, **options: Any
+    ) -> AbstractContextManager[httpx2.Response]:
+        return self._reading(lambda: self._ask_once(method, path, stream=True, **options))
 
     @contextmanager
     def _reading(self, ask: Callable[[], httpx2.Response]) -> Iterator[httpx2.Response]:

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 
+import legible
 from legible.app import db
 from legible.app.main import create_app
 from legible.app.settings import Settings
@@ -19,8 +20,10 @@ from tests.app.browsers import SITE, Browser, with_provider
 from tests.app.mail_server import MailServer, run_mail_server
 from tests.app.oidc_provider import Provider, run_provider
 from tests.app.people import PASSWORD, SECRET, FakeReader, Person, Register
+from tests.app.processes import PLANS, Server, StartServer
 from tests.app.redis_server import RedisServer
 from tests.app.running import run_app
+from tests.reader.tiny_bundle import write_bundle
 
 
 @pytest.fixture(scope="session")
@@ -190,3 +193,35 @@ def browser(settings: Settings, reader: FakeReader, provider: Provider) -> Itera
     app = create_app(with_provider(settings, provider), lambda: reader)
     with TestClient(app, base_url=SITE) as client:
         yield Browser(client, provider)
+
+
+@pytest.fixture
+def start_server(
+    settings: Settings, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[StartServer]:
+    """Start `legible serve` with a tiny network on the database of the test."""
+    servers: list[Server] = []
+    models_dir = tmp_path_factory.mktemp("models")
+    write_bundle(models_dir)
+
+    def _start(*, included_pages: int = 1_000_000, workers: int = 1) -> Server:
+        plans = tmp_path / "plans.toml"
+        plans.write_text(PLANS.format(pages=included_pages))
+        environment = {
+            "PYTHONPATH": str(Path(legible.__file__).parents[1]),  # the code that is tested here
+            "LEGIBLE_MODELS_DIR": str(models_dir),
+            "LEGIBLE_VAR_DIR": str(settings.var_dir),
+            "LEGIBLE_DATABASE_URL": settings.database_url,
+            "LEGIBLE_SECRET": SECRET,
+            "LEGIBLE_PLANS_FILE": str(plans),
+            "LEGIBLE_READER_THREADS": "4",
+            "LEGIBLE_IDEMPOTENCY_LEASE_S": "2",
+        }
+        server = Server(tmp_path, environment, workers)
+        servers.append(server)
+        server.start()
+        return server
+
+    yield _start
+    for server in servers:
+        server.kill()

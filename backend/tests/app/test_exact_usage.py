@@ -2,95 +2,26 @@
 
 import contextlib
 import http.client
-import io
 import json
-import os
 import random
-import re
-import signal
 import socket
 import struct
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
-from PIL import Image
 
-import legible
 from legible.app import models
 from legible.app.db import Database
 from legible.app.settings import Settings
-from tests.app.people import PASSWORD, SECRET
-from tests.reader.tiny_bundle import write_bundle
+from tests.app.processes import Server, StartServer, call, register_at, tiff
 
 CLIENTS = 20
 FILES = 6  # of each client
-SERVE = "from legible.cli import main; raise SystemExit(main(['serve', '--port', '0'{more}]))"
-PLANS = """
-default = "free"
-currency = "EUR"
-[plans.free]
-included_pages = {pages}
-"""
-
-
-@dataclass
-class Server:
-    """`legible serve` as a process of its own, which can be killed and started again."""
-
-    directory: Path
-    environment: dict[str, str]
-    workers: int
-    port: int = 0
-    starts: int = 0
-    process: "subprocess.Popen[str] | None" = None
-
-    def start(self) -> None:
-        more = f", '--workers', '{self.workers}'"
-        with (self.directory / "server.log").open("a") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-c", SERVE.format(more=more)],
-                cwd=self.directory,
-                env=self.environment,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                start_new_session=True,
-            )
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        found = re.search(r":(\d+) ", line)
-        assert found, (self.directory / "server.log").read_text()[-4000:]
-        self._wait_until_it_answers(int(found[1]))
-        self.port = int(found[1])
-        self.starts += 1
-
-    def _wait_until_it_answers(self, port: int) -> None:
-        # With several workers the address is said before they have loaded their networks.
-        for _ in range(600):
-            with contextlib.suppress(OSError, http.client.HTTPException):
-                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-                connection.request("GET", "/readyz")
-                if connection.getresponse().status == 200:
-                    connection.close()
-                    return
-            time.sleep(0.1)
-        pytest.fail((self.directory / "server.log").read_text()[-4000:])
-
-    def kill(self) -> None:
-        """`kill -9`, workers and all."""
-        assert self.process is not None
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.communicate()
 
 
 @dataclass
@@ -104,23 +35,11 @@ class Job:
     status: int = 0
 
 
-def _tiff(number: int, pages: int) -> bytes:
-    """A file that no other is like, with one to three pages."""
-    file = io.BytesIO()
-    sheets = [Image.new("L", (40 + number % 7, 30 + page), 255) for page in range(pages)]
-    for sheet in sheets:
-        for bit in range(12):
-            sheet.putpixel((bit * 3, 4), 255 * (number >> bit & 1))
-        sheet.paste(0, (10, 10, 14, 24))  # a stroke, so that there is something to read
-    sheets[0].save(file, "TIFF", save_all=True, append_images=sheets[1:])
-    return file.getvalue()
-
-
 def _jobs(client: int, count: int) -> list[Job]:
     jobs = []
     for number in range(count):
         pages = (0, 1, 2, 1, 3)[number % 5]
-        data = b"no picture" if not pages else _tiff(client * count + number, pages)
+        data = b"no picture" if not pages else tiff(client * count + number, pages)
         jobs.append(Job(data, pages))
     return jobs
 
@@ -199,59 +118,6 @@ class Client:
         return response.status in {201, 402, 415}
 
 
-def _call(server: Server, method: str, path: str, body: Any = None, token: str = "") -> Any:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
-    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
-    connection.request(method, f"/api/v1{path}", json.dumps(body) if body else None, headers)
-    response = connection.getresponse()
-    answer = json.loads(response.read())
-    connection.close()
-    assert response.status < 300, answer
-    return answer
-
-
-def _register(server: Server) -> tuple[str, UUID]:
-    name = uuid4().hex
-    new = {"email": f"{name}@example.com", "name": name, "password": PASSWORD}
-    session = _call(server, "POST", "/auth/register", new)
-    return session["access_token"], UUID(session["user"]["id"])
-
-
-StartServer = Callable[..., Server]
-
-
-@pytest.fixture
-def start_server(
-    settings: Settings, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[StartServer]:
-    """Start `legible serve` with a tiny network on the database of the test."""
-    servers: list[Server] = []
-    models_dir = tmp_path_factory.mktemp("models")
-    write_bundle(models_dir)
-
-    def _start(*, included_pages: int = 1_000_000, workers: int = 1) -> Server:
-        plans = tmp_path / "plans.toml"
-        plans.write_text(PLANS.format(pages=included_pages))
-        environment = {
-            "PYTHONPATH": str(Path(legible.__file__).parents[1]),  # the code that is tested here
-            "LEGIBLE_MODELS_DIR": str(models_dir),
-            "LEGIBLE_VAR_DIR": str(settings.var_dir),
-            "LEGIBLE_DATABASE_URL": settings.database_url,
-            "LEGIBLE_SECRET": SECRET,
-            "LEGIBLE_PLANS_FILE": str(plans),
-            "LEGIBLE_READER_THREADS": "4",
-            "LEGIBLE_IDEMPOTENCY_LEASE_S": "2",
-        }
-        server = Server(tmp_path, environment, workers)
-        servers.append(server)
-        server.start()
-        return server
-
-    yield _start
-    for server in servers:
-        server.kill()
-
-
 def _run(server: Server, token: str, jobs: list[list[Job]], kill_share: float) -> list[Client]:
     clients = [Client(server, token, seed, kill_share) for seed in range(len(jobs))]
 
@@ -271,7 +137,7 @@ def _assert_exact(
     token, user_id = who
     done = [job for own in jobs for job in own if job.status == 201]
     pages = sum(job.pages for job in done)
-    usage = _call(server, "GET", "/usage", token=token)
+    usage = call(server, "GET", "/usage", token=token)
     assert usage["totals"] == {"readings": len(done), "pages": pages}
     assert usage["this_month"]["used_pages"] == pages
     database = Database(settings.sqlalchemy_url())
@@ -292,7 +158,7 @@ def test_usage_is_exact_when_clients_hang_up_and_ask_again(
     start_server: StartServer, settings: Settings
 ) -> None:
     server = start_server(workers=2)
-    who = _register(server)
+    who = register_at(server)
     jobs = [_jobs(client, FILES) for client in range(CLIENTS)]
 
     clients = _run(server, who[0], jobs, kill_share=0.5)
@@ -309,7 +175,7 @@ def test_usage_is_exact_when_the_server_is_killed(
     start_server: StartServer, settings: Settings
 ) -> None:
     server = start_server()
-    who = _register(server)
+    who = register_at(server)
     jobs = [_jobs(client, FILES) for client in range(CLIENTS)]
     every = [job for own in jobs for job in own]
     over = threading.Event()
@@ -339,7 +205,7 @@ def test_a_quota_is_never_exceeded_however_many_ask_at_its_edge(
     start_server: StartServer, settings: Settings
 ) -> None:
     server = start_server(included_pages=61, workers=2)
-    who = _register(server)
+    who = register_at(server)
     jobs = [_jobs(client, FILES) for client in range(CLIENTS)]  # 140 pages
 
     clients = _run(server, who[0], jobs, kill_share=0.2)
