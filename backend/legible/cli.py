@@ -14,7 +14,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_read(commands)
     _add_login(commands)
+    _add_batch(commands)
     _add_export(commands)
+    _add_keys(commands)
     _add_serve(commands)
     _add_migrate(commands)
     _add_openapi(commands)
@@ -110,6 +112,82 @@ def _login(args: argparse.Namespace) -> int:
     from legible.remote.credentials import login  # noqa: PLC0415
 
     return login(args.server, args.email)
+
+
+def _add_batch(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    batch = commands.add_parser(
+        "batch",
+        help="have many files read by a service, with few requests",
+        description="Prints one JSON object a line and file, in order, as `legible read` does. "
+        "Exit code 0: all were read, 1: some were not, 2: nothing could be started.",
+    )
+    batch.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="pictures, TIFF or PDF files, zip archives, or folders of them",
+    )
+    batch.add_argument("--server", metavar="URL", help="the service (default: of the last login)")
+    batch.add_argument("--symbols", choices=("digits", "number"), default="digits")
+    batch.add_argument("--pattern", help="what each line should look like, e.g. '\\d{5}'")
+    batch.add_argument(
+        "--key",
+        help="any name for these files: sent again with it, those that were read are not read or "
+        "counted again (for a day)",
+    )
+    batch.set_defaults(run=_batch)
+
+
+def _batch(args: argparse.Namespace) -> int:
+    from legible.remote.batch import read_batch  # noqa: PLC0415
+
+    return read_batch(
+        args.files, server=args.server, symbols=args.symbols, pattern=args.pattern, key=args.key
+    )
+
+
+def _add_keys(commands: "_Commands[argparse.ArgumentParser]") -> None:
+    keys = commands.add_parser(
+        "keys",
+        help="list, make, rename and revoke the API keys of an account",
+        description="Asks for the password of the account (or reads it from standard input), since "
+        "no API key may do this; nothing of the log-in is kept. Prints one JSON object a line and "
+        "key. Exit code 0: it is done, 1: it was refused, 2: nothing could be started.",
+    )
+    acts = keys.add_subparsers(dest="act", metavar="ACT", required=True)
+    acts.add_parser("list", help="those that are not revoked, newest first")
+    create = acts.add_parser("create", help="make one; it is shown this once")
+    create.add_argument("name", metavar="NAME", help="what it is for")
+    create.add_argument(
+        "--scope", choices=("read", "write"), action="append", help="default: both (twice)"
+    )
+    create.add_argument(
+        "--until", type=date.fromisoformat, metavar="DAY", help="its last day (UTC; default: none)"
+    )
+    rename = acts.add_parser("rename", help="give one another name")
+    revoke = acts.add_parser("revoke", help="refuse one from now on")
+    for act in (rename, revoke):
+        act.add_argument("which", metavar="KEY", help="its id, prefix or name")
+    rename.add_argument("name", metavar="NAME", help="the new name")
+    for act in acts.choices.values():
+        act.add_argument("--server", metavar="URL", help="default: of the last login")
+        act.add_argument("--email", help="the account (default: of the key that is kept)")
+    keys.set_defaults(run=_keys)
+
+
+def _keys(args: argparse.Namespace) -> int:
+    from legible.remote import keys  # noqa: PLC0415
+
+    who = (args.server, args.email)
+    match args.act:
+        case "create":
+            scopes = args.scope or ["read", "write"]
+            return keys.create_key(*who, args.name, scopes, args.until)
+        case "rename":
+            return keys.rename_key(*who, args.which, args.name)
+        case "revoke":
+            return keys.revoke_key(*who, args.which)
+    return keys.list_keys(*who)
 
 
 def _add_export(commands: "_Commands[argparse.ArgumentParser]") -> None:

@@ -58,18 +58,26 @@ def find_credentials(server: str | None) -> Credentials:
     Raises:
         NoCredentials: there are none, or what there is cannot be used.
     """
-    kept = _load()
-    address = server or os.environ.get("LEGIBLE_SERVER") or kept.last
-    if not address:
-        raise NoCredentials("No service is known. Log in: legible login --server URL")
-    try:
-        url = normalise_url(address)
-    except ValueError as error:
-        raise NoCredentials(f"{address!r} is no address of a service: {error}.") from error
-    api_key = os.environ.get("LEGIBLE_API_KEY") or kept.keys.get(url)
+    url = find_server(server)
+    api_key = os.environ.get("LEGIBLE_API_KEY") or _load().keys.get(url)
     if not api_key:
         raise NoCredentials(f"There is no key for {url}. Log in: legible login --server {url}")
     return Credentials(url, api_key)
+
+
+def find_server(server: str | None) -> str:
+    """Find the address of a service, or of the one that was logged in to last.
+
+    Raises:
+        NoCredentials: none is known, or this is none.
+    """
+    address = server or os.environ.get("LEGIBLE_SERVER") or _load().last
+    if not address:
+        raise NoCredentials("No service is known. Log in: legible login --server URL")
+    try:
+        return normalise_url(address)
+    except ValueError as error:
+        raise NoCredentials(f"{address!r} is no address of a service: {error}.") from error
 
 
 def open_client(server: str | None) -> Client:
@@ -108,9 +116,9 @@ def login(server: str, email: str | None) -> int:
                 "Whoever is on the way sees a key that goes to http://; use https:// if there is.\n"
             )
         if email is None:
-            api_key = _ask(f"API key for {url} (with --email one is made): ")
+            api_key = ask(f"API key for {url} (with --email one is made): ")
         else:
-            password = _ask(f"Password of {email} at {url}: ")
+            password = ask(f"Password of {email} at {url}: ")
             name = f"legible on {platform.node()}"[:_MAX_NAME_CHARS]
             api_key = make_key(url, email=email, password=password, name=name)
         _try(Credentials(url, api_key))
@@ -128,7 +136,8 @@ def _is_safe(url: str) -> bool:
     return url.startswith("https:") or host in {"localhost", "127.0.0.1", "::1"}
 
 
-def _ask(question: str) -> str:
+def ask(question: str) -> str:
+    """Ask for a secret without showing it, or take it from the standard input."""
     if not sys.stdin.isatty():  # e.g. a secret that is piped in
         return sys.stdin.readline().rstrip("\r\n")
     return getpass.getpass(question)

@@ -11,15 +11,19 @@ class Progress:
     """A bar on a terminal's error output; nothing elsewhere."""
 
     def __init__(self, total: int, stream: TextIO) -> None:
-        self._total = total
         self._stream = stream
-        self._shown = total > 1 and stream.isatty()
-        self._done = 0
+        self.expect(total)
+        self.done = 0
         self._failed = 0
+
+    def expect(self, total: int) -> None:
+        """Say how many there are, as far as is known."""
+        self._total = total
+        self._shown = total > 1 and self._stream.isatty()
 
     def add(self, *, failed: bool) -> None:
         """Count one more. The line is cleared, since what was done is printed next."""
-        self._done += 1
+        self.done += 1
         self._failed += failed
         self.clear()
 
@@ -27,13 +31,13 @@ class Progress:
         """Draw the bar as far as it is."""
         if not self._shown:
             return
-        words = f" {self._done:,} of {self._total:,}"
+        words = f" {self.done:,} of {self._total:,}"
         if self._failed:
             words += f", {self._failed:,} not read"
         # A line that is wider than the terminal could not be cleared.
         room = shutil.get_terminal_size().columns - len(words) - 3
         width = max(0, min(_MAX_BAR_CHARS, room))
-        filled = "#" * (width * self._done // self._total)
+        filled = "#" * (width * self.done // self._total)
         self._write(f"{_CLEAR_LINE}[{filled:<{width}}]{words}")
 
     def clear(self) -> None:

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from legible.client import Client, LegibleError
+from legible.client import Client, LegibleError, Reading
 from legible.reader import types
 from legible.remote.credentials import NoCredentials, open_client
 from legible.remote.progress import Progress
@@ -49,26 +49,27 @@ def read_files(
     except NoCredentials as error:
         sys.stderr.write(f"legible read: {error}\n")
         return 2
-    files = list(_find_files(names))
+    files = list(find_files(names, _PICTURE))
     send = partial(_read_file, client, symbols=symbols, pattern=pattern)
     rows = _in_order(send, files, jobs if jobs > 0 else os.cpu_count() or 1)
     with client, closing(_watched(rows, Progress(len(files), sys.stderr))) as watched:
         return print_rows(watched)
 
 
-def _find_files(names: Iterable[str]) -> Iterator[str]:
+def find_files(names: Iterable[str], kinds: re.Pattern[str]) -> Iterator[str]:
+    """Answer files as they are named, and of folders what has one of the suffixes."""
     for name in names:
         folder = Path(name)
         if name == _STDIN or not folder.is_dir():
             yield name
             continue
-        found = [str(path) for path in sorted(folder.rglob("*")) if _is_picture(path, folder)]
+        found = [str(path) for path in sorted(folder.rglob("*")) if _is_one(path, folder, kinds)]
         yield from found or [name]  # an empty one has a line that says so
 
 
-def _is_picture(path: Path, folder: Path) -> bool:
+def _is_one(path: Path, folder: Path, kinds: re.Pattern[str]) -> bool:
     hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-    return bool(_PICTURE.fullmatch(path.suffix)) and not hidden and path.is_file()
+    return bool(kinds.fullmatch(path.suffix)) and not hidden and path.is_file()
 
 
 def _read_file(
@@ -81,13 +82,23 @@ def _read_file(
             )
         else:
             reading = client.read(name, symbols=symbols, pattern=pattern)
-    except LegibleError as error:
+    except (LegibleError, OSError) as error:
+        return failed_row(name, error)
+    return row_of(name, reading)
+
+
+def failed_row(name: str, error: LegibleError | OSError) -> Row:
+    """The line of a file that was not read."""
+    if isinstance(error, LegibleError):
         return {"file": name, "error": {"code": error.code, "message": error.detail}}
-    except IsADirectoryError:
+    if isinstance(error, IsADirectoryError):
         message = "There is no picture in this folder. Name another, or files."
         return {"file": name, "error": {"code": "no_pictures", "message": message}}
-    except OSError as error:
-        return {"file": name, "error": describe(error)}
+    return {"file": name, "error": describe(error)}
+
+
+def row_of(name: str, reading: Reading) -> Row:
+    """The line of a file, as reading it here would give it, and the `id`."""
     values = asdict(reading)
     names = [field.name for field in fields(types.Reading) if field.name != "stages"]
     local = {name: printable(values[name]) for name in names}
