@@ -76,6 +76,10 @@ class LegibleApi(FastAPI):
             schemas = document.setdefault("components", {}).setdefault("schemas", {})
             schemas.update(schema.pop("$defs", {}))
             schemas["Problem"] = schema
+            # The whole answer is text; its lines are values (OpenAPI 3.2 calls this `itemSchema`).
+            answer = document["paths"][BATCH_PATH]["post"]["responses"]["200"]["content"]
+            lines = answer[batches.NdjsonResponse.media_type]
+            lines["x-item-schema"] = {"$ref": lines["schema"].pop("$ref")}
         return dict(self.openapi_schema or {})
 
 

@@ -287,6 +287,21 @@ def test_more_than_a_batch_may_have_is_refused_as_a_whole(settings: Settings) ->
         assert len(read(ada, packed)) == 4
 
 
+def test_the_document_says_what_a_line_is(client: TestClient) -> None:
+    document = client.get("/api/v1/openapi.json").json()
+
+    call = document["paths"]["/api/v1/readings/batch"]["post"]
+    answer = call["responses"]["200"]["content"]["application/x-ndjson"]
+    assert answer == {
+        "schema": {"type": "string"},
+        "x-item-schema": {"$ref": "#/components/schemas/BatchLineOut"},
+    }
+    form = call["requestBody"]["content"]["multipart/form-data"]["schema"]
+    assert set(form["properties"]) == {"file", "symbols", "pattern", "start"}
+    lines = document["components"]["schemas"]
+    assert set(lines["BatchEndOut"]["required"]) == {"done", "read", "failed", "replayed", "pages"}
+
+
 def test_a_name_is_shown_without_what_could_deceive(ada: Person) -> None:
     [line, _] = read(ada, ("../a\u202eb/c\u202egnp.png", CARDS[0][1]))
 

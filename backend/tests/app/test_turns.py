@@ -1,5 +1,6 @@
 """Not everybody waits for a picture to be read; whoever does not want one is served meanwhile."""
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
@@ -29,6 +30,31 @@ class PausingReader(FakeReader):
     def read(self, data: bytes, options: ReadOptions) -> Reading:
         self.go_on.wait()
         return super().read(data, options)
+
+
+def test_a_batch_that_comes_when_enough_wait_has_its_turn_later(
+    sqlite_settings: Settings,
+) -> None:
+    reader = PausingReader()
+    settings = sqlite_settings.model_copy(update={"reader_threads": 1})
+    with (
+        TestClient(create_app(settings, lambda: reader)) as client,
+        ThreadPoolExecutor(SENT + 1) as pool,
+    ):
+        ada = _register(client)
+        try:
+            uploads = [pool.submit(ada.send, picture()) for _ in range(SENT)]
+            refused = list(islice(as_completed(uploads, timeout=60), SENT - INSIDE))
+            files = [("file", ("a.png", picture()))] * 2
+            batch = pool.submit(ada.post, "/readings/batch", files=files)
+            assert_problem(ada.send(picture()), 503, "busy")
+            assert not batch.done()
+        finally:
+            reader.go_on.set()
+
+        assert len(refused) == SENT - INSIDE
+        lines = [json.loads(line) for line in batch.result(timeout=60).text.splitlines()]
+        assert [line.get("status") for line in lines[:-1]] == [201, 201]
 
 
 def test_whoever_comes_when_enough_wait_is_sent_away_and_the_service_goes_on(

@@ -1,14 +1,12 @@
 """What a batch takes, and the lines that it answers."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, RootModel, ValidationError
 
 from legible.app.errors import Problem
 from legible.app.readings.schemas import ReadingOut
-
-Pattern = Annotated[str, Field(max_length=200)]
 
 
 class BatchIn(BaseModel):
@@ -17,7 +15,7 @@ class BatchIn(BaseModel):
     symbols: Literal["digits", "number"] = Field(
         default="digits", description="What may be written in the pictures."
     )
-    pattern: Pattern | None = Field(default=None, description="What each text must look like.")
+    pattern: str = Field(default="", max_length=200, description="What each text must look like.")
     start: int = Field(
         default=0,
         ge=0,
