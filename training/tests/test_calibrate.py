@@ -48,6 +48,22 @@ def test_no_more_is_wrong_above_the_threshold_than_was_asked_for(seed: int) -> N
     assert (~right[accepted]).mean() <= 0.05
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_what_counts_more_weighs_more_among_the_wrong(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    confidence = rng.beta(5, 1, 700).round(2)
+    right = rng.random(700) < confidence
+    importance = rng.choice([0.2, 3.0], 700)
+
+    read = accept_from(confidence, right, 0.05, importance)
+
+    accepted = confidence >= read
+    assert np.average(~right[accepted], weights=importance[accepted]) <= 0.05
+    # As if each stood there as often as it counts.
+    often = np.rint(importance * 5).astype(int)
+    assert read == accept_from(np.repeat(confidence, often), np.repeat(right, often), 0.05)
+
+
 def test_everything_is_accepted_when_everything_is_right() -> None:
     assert accept_from(np.array([0.3, 0.9]), np.array([True, True]), 0.01) <= 0.3
 

@@ -119,19 +119,31 @@ def _prior_shift(config: Config) -> float:
 
 
 def accept_from(
-    confidence: NDArray[np.float64], right: NDArray[np.bool_], wrong_share: float
+    confidence: NDArray[np.float64],
+    right: NDArray[np.bool_],
+    wrong_share: float,
+    importance: NDArray[np.float64] | None = None,
 ) -> float:
     """The smallest confidence from which on at most `wrong_share` of the digits are wrong.
+
+    Args:
+        confidence: (N,) 0 .. 1.
+        right: (N,).
+        wrong_share: 0 .. 1.
+        importance: (N,) how much each counts; None = all alike.
 
     Returns:
         A threshold of three digits; 1.0 where even the surest digits fail.
     """
     rising = np.argsort(confidence)
-    wrong = np.append(np.cumsum(~right[rising][::-1])[::-1], 0)
+    weights = (np.ones(len(right)) if importance is None else importance)[rising]
+    wrong = np.append(np.cumsum((weights * ~right[rising])[::-1])[::-1], 0)
+    accepted = np.append(np.cumsum(weights[::-1])[::-1], 0)
     thresholds = np.arange(1, 1001) / 1000
     left_out = np.searchsorted(confidence[rising], thresholds)
-    accepted = len(right) - left_out
-    good = np.flatnonzero((accepted > 0) & (wrong[left_out] <= wrong_share * accepted))
+    good = np.flatnonzero(
+        (left_out < len(right)) & (wrong[left_out] <= wrong_share * accepted[left_out])
+    )
     return float(thresholds[good[0]]) if len(good) else 1.0
 
 

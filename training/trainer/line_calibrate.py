@@ -19,7 +19,8 @@ from trainer.line_pictures import LETTERS, Picture
 
 Symbols = Literal["digits", "number"]
 MARKS = ".,-"
-# Of the lines that are called read, at most this share may be wrong on validation pictures.
+# Of the lines that are called read, at most this share may be wrong on validation pictures, where
+# each kind counts as much as the others.
 ACCEPTED_WRONG = 0.01
 # Below this a text is wrong more often than right: nobody should build on it.
 UNREADABLE = 0.4
@@ -42,7 +43,8 @@ class LineCalibration:
     fusion: dict[str, float]
     read: float
     unreadable: float
-    # Of the validation pictures: share accepted as read, and share of those that is wrong.
+    # Of the validation pictures: share accepted as read, and share of those that is wrong; each
+    # kind of picture counts as much as the others.
     accepted: float
     accepted_wrong: float
     pictures: int
@@ -84,15 +86,17 @@ def calibrate_line(reader: Reader, pictures: Sequence[Picture]) -> LineCalibrati
     confidence = np.array([fuse(*line.examined, fusion).confidence for line in lines])
     # Of numbers: what is called read wrongly of letters is told apart.
     number = np.array([line.text != "" for line in lines])
-    confidence, right = confidence[number], right[number]
-    read = max(UNREADABLE, accept_from(confidence, right, ACCEPTED_WRONG))
+    confidence, right, importance = confidence[number], right[number], importance[number]
+    read = max(UNREADABLE, accept_from(confidence, right, ACCEPTED_WRONG, importance))
     accepted = confidence >= read
     return LineCalibration(
         fusion=fusion,
         read=read,
         unreadable=UNREADABLE,
-        accepted=float(accepted.mean()),
-        accepted_wrong=float(1 - right[accepted].mean()) if accepted.any() else 0.0,
+        accepted=float(np.average(accepted, weights=importance)),
+        accepted_wrong=float(np.average(~right[accepted], weights=importance[accepted]))
+        if accepted.any()
+        else 0.0,
         pictures=len(pictures),
     )
 
