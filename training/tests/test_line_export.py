@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,23 @@ def test_the_report_shows_every_mistake_as_a_picture(
 def test_a_run_of_digits_is_not_exported_as_lines(run: Path, models: Path) -> None:
     with pytest.raises(ExportError, match="expected one of line, line-smoke"):
         export_line(run, "1.0.0", models)
+
+
+def test_a_run_that_was_stopped_is_exported_only_if_asked_and_says_so(
+    line_smoke_run: Path, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    longer = replace(LINE_PRESETS["line-smoke"], epochs=3)
+    monkeypatch.setitem(LINE_PRESETS, "line-smoke", longer)
+    stopped = tmp_path / "stopped"
+    shutil.copytree(line_smoke_run, stopped)
+    (stopped / "run.json").write_text(json.dumps(longer.to_dict()), "utf-8")
+
+    with pytest.raises(ExportError, match="1 of 3 epochs"):
+        export_line(stopped, "1.0.0", models)
+    export_line(stopped, "1.0.0", models, stopped=True)
+
+    card = (models / "line" / "1.0.0" / "CARD.md").read_text()
+    assert "1 epochs of 3, after which the run was stopped" in card
 
 
 def test_a_damaged_line_network_is_not_served(line_smoke_run: Path, models: Path) -> None:

@@ -79,7 +79,13 @@ def _train(preset: str, run: Path) -> dict[str, Any]:
 
 def _export(options: argparse.Namespace) -> dict[str, Any]:
     if options.name == LINE:
-        return export_line(options.run, options.version, options.models, serve=options.serve)
+        return export_line(
+            options.run,
+            options.version,
+            options.models,
+            serve=options.serve,
+            stopped=options.stopped,
+        )
     return export(
         options.run,
         options.version,
@@ -195,6 +201,9 @@ def _add_export(
     command.add_argument("--name", default=SERVED, help="of the network; digit and line are served")
     command.add_argument("--version", required=True, help="three numbers, e.g. 1.0.0")
     command.add_argument("--against", help="a version of digit to compare the latency with")
+    command.add_argument(
+        "--stopped", action="store_true", help="of line: take a run that was stopped early, too"
+    )
     command.add_argument("--serve", action="store_true", help="name it in CURRENT.json")
 
 

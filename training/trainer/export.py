@@ -217,12 +217,15 @@ def point_to(models_dir: Path, name: str, version: str) -> None:
     fresh.replace(current)
 
 
-def read_run(run: Path, presets: Mapping[str, _C]) -> tuple[_C, list[dict[str, Any]]]:
+def read_run(
+    run: Path, presets: Mapping[str, _C], *, stopped: bool = False
+) -> tuple[_C, list[dict[str, Any]]]:
     """The configuration and the history of a finished run.
 
     Args:
         run: its folder.
         presets: those that it may have been trained with.
+        stopped: take a run that was stopped before its end, too.
 
     Raises:
         ExportError: it is damaged, not finished, or of a preset that has changed.
@@ -248,7 +251,7 @@ def read_run(run: Path, presets: Mapping[str, _C]) -> tuple[_C, list[dict[str, A
         raise ExportError(
             f"The preset '{config.preset}' has changed since the run {run.name}. Train again."
         )
-    if not is_finished(config, history):
+    if not stopped and not is_finished(config, history):
         raise ExportError(
             f"The run {run.name} has {len(lines)} of {config.epochs} epochs. "
             "Start the same train command again to finish it."

@@ -53,8 +53,8 @@ without cutting it. It takes the ink of a run, 32 pixels high and of any width (
 ten digits, `.`, `,`, `-` and the blank of connectionist temporal classification (CTC).
 
 `python -m trainer train --preset {training["preset"]}` trained it from seed {training["seed"]} in
-{training["epochs"]} epochs{_start(training["start"])}; shipped are the
-averaged weights of the last. Exported {manifest["created_at"][:10]}. Licence: MIT.
+{_epochs(training)}{_start(training["start"])}; shipped are the
+averaged weights of the one with the lowest validation loss. Exported {manifest["created_at"][:10]}. Licence: MIT.
 
 ## Intended use
 
@@ -99,6 +99,13 @@ Numbers are read as written from left to right; words beside them are not told f
 case. Marks that are hardly more than a speck are missed or made up: 6% of the cells can be read two
 ways. Commas and points are the commonest quarrel.
 """
+
+
+def _epochs(training: dict[str, Any]) -> str:
+    done, planned = training["epochs"], training["planned_epochs"]
+    if done == planned:
+        return f"{done} epochs"
+    return f"{done} epochs of {planned}, after which the run was stopped,"
 
 
 def _start(version: str | None) -> str:

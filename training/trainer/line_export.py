@@ -44,7 +44,7 @@ _GOLDEN_TEXTS = ("0123456789", "12.50", "7,315", "-48", "")
 
 
 def export_line(
-    run: Path, version: str, models_dir: Path, *, serve: bool = False
+    run: Path, version: str, models_dir: Path, *, serve: bool = False, stopped: bool = False
 ) -> dict[str, Any]:
     """Make `models_dir/line/<version>/` from a finished run, calibrated with the served digits.
 
@@ -55,6 +55,7 @@ def export_line(
         version: three numbers, e.g. "1.0.0"; must not exist yet.
         models_dir: the folder of shipped models; it must serve a digit network.
         serve: also name this version in `CURRENT.json`.
+        stopped: take the best epoch of a run that was stopped before its end.
 
     Returns:
         The metrics, as in `metrics.json`.
@@ -64,7 +65,7 @@ def export_line(
         BundleError: the exported network does not compute what the trained one does.
         DataError: the data folder lacks a set.
     """
-    config, history = read_run(run, LINE_PRESETS)
+    config, history = read_run(run, LINE_PRESETS, stopped=stopped)
     check_name(LINE, version)
     target = models_dir / LINE / version
     if target.exists():
@@ -99,6 +100,7 @@ def _fill(
     manifest = _manifest(version, None)
     manifest["training"] = describe_line_origin(run, config) | {
         "epochs": len(history),
+        "planned_epochs": config.epochs,
         "start": config.start,
         "start_share": config.start_share,
     }
