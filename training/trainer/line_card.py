@@ -54,7 +54,8 @@ ten digits, `.`, `,`, `-` and the blank of connectionist temporal classification
 
 `python -m trainer train --preset {training["preset"]}` trained it from seed {training["seed"]} in
 {_epochs(training)}{_start(training["start"])}; shipped are the
-averaged weights of the one with the lowest validation loss. Exported {manifest["created_at"][:10]}. Licence: MIT.
+averaged weights of the one with the lowest validation loss. Exported
+{manifest["created_at"][:10]}. Licence: MIT.
 
 ## Intended use
 
