@@ -1,3 +1,4 @@
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -63,6 +64,26 @@ def test_the_api_never_answers_with_the_page(site: TestClient, path: str) -> Non
 
 def test_a_missing_asset_is_not_found(site: TestClient) -> None:
     assert_problem(site.get("/assets/gone.js"), 404, "not_found")
+
+
+def test_all_of_the_page_is_one_route_in_log_and_counters(
+    site: TestClient, log: io.StringIO
+) -> None:
+    for path in (
+        "/",
+        "/readings/7?secret=1",
+        "/assets/index-abc123.js",
+        "/docs/assets/favicon.png",
+    ):
+        assert site.get(path).status_code == 200
+
+    messages = [json.loads(line)["event"] for line in log.getvalue().splitlines()]
+    assert [one for one in messages if one.startswith("GET")] == [
+        *["GET /{page} 200"] * 3,
+        "GET /docs/assets/{file} 200",
+    ]
+    counted = 'legible_http_requests_total{method="GET",route="/{page}",status="200"} 3.0'
+    assert counted in site.get("/metrics").text
 
 
 def test_the_page_is_only_for_getting(site: TestClient) -> None:

@@ -33,8 +33,21 @@ _DOCS_POLICY = _PAGE_POLICY.replace("script-src 'self'", "script-src 'self' 'uns
 _DOCS_ASSETS = "/docs/assets"
 
 
+class _DocsAssets(StaticFiles):
+    """Files that are one route in log lines and counters."""
+
+    path = _DOCS_ASSETS + "/{file}"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one file."""
+        scope["route"] = self
+        await super().__call__(scope, receive, send)
+
+
 class BuiltPage:
     """Answers what no route matched: a file of the build, or its index for the page's own paths."""
+
+    path = "/{page}"  # the route that log lines and counters name, for all of them
 
     def __init__(self, directory: Path, *, otherwise: ASGIApp) -> None:
         self._directory = directory.resolve()
@@ -49,6 +62,7 @@ class BuiltPage:
         if response is None:
             await self._otherwise(scope, receive, send)
         else:
+            scope["route"] = self
             await response(scope, receive, send)
 
     def _find(self, path: str) -> Response | None:
@@ -85,7 +99,7 @@ def add_docs(app: FastAPI) -> None:
     spec = find_spec("fastapi_offline")  # found, not imported: only its assets are wanted
     if spec is None or spec.origin is None:
         return
-    assets = StaticFiles(directory=Path(spec.origin).parent / "static")
+    assets = _DocsAssets(directory=Path(spec.origin).parent / "static")
     app.mount(_DOCS_ASSETS, assets, name="docs_assets")
 
     @app.get("/docs", include_in_schema=False)
