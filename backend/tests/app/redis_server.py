@@ -28,7 +28,7 @@ class RedisServer:
     def client(self) -> Redis:
         return Redis.from_url(self.url)
 
-    def start(self) -> None:
+    def start(self, *options: str) -> None:
         program = shutil.which("redis-server")
         if program is None:
             pytest.fail(
@@ -37,7 +37,8 @@ class RedisServer:
                 "redis)."
             )
         where = ["--port", str(self._port), "--bind", "127.0.0.1", "--dir", str(self._directory)]
-        command = [program, *where, "--save", "", "--appendonly", "no", "--daemonize", "no"]
+        nothing_kept = ["--save", "", "--appendonly", "no", "--daemonize", "no"]
+        command = [program, *where, *nothing_kept, *options]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         with self.client() as redis:
             for _ in range(200):
