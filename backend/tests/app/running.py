@@ -19,7 +19,9 @@ from tests.app.people import PASSWORD
 @contextmanager
 def run_app(app: FastAPI) -> Iterator[str]:
     """Serve an application and answer its address."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    # As `legible serve` listens: with the protocol named, so that answers are sent at once.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
+        listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_config=None))
         thread = Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()

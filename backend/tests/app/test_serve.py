@@ -1,5 +1,6 @@
 """The commands, as processes of their own."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -15,6 +16,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from legible.app.system import serve
 from tests.app.running import begin_within_one_window
 from tests.reader.tiny_bundle import write_bundle
 
@@ -121,6 +123,28 @@ def test_serve_believes_the_proxies_that_it_is_told_of(
 
     begin_within_one_window()
     assert [ask("192.0.2.1"), ask("192.0.2.2"), ask("192.0.2.3, 192.0.2.1")] == expected
+
+
+def test_small_answers_are_not_held_back() -> None:
+    """Else the kernel keeps the end of an answer until the client has confirmed its beginning."""
+
+    async def ask() -> int:
+        connected: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        async def look(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            connection = writer.get_extra_info("socket")
+            connected.set_result(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        with serve._listen("127.0.0.1", 0) as listener:
+            async with await asyncio.start_server(look, sock=listener):
+                _, writer = await asyncio.open_connection(*listener.getsockname())
+                no_delay = await connected
+                writer.close()
+                await writer.wait_closed()
+        return no_delay
+
+    assert asyncio.run(ask()) != 0
 
 
 def test_serve_says_which_port_is_taken(start: Start) -> None:
