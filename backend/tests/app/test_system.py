@@ -142,9 +142,27 @@ def test_the_log_has_a_line_for_each_request_and_no_secret(
 def test_an_unknown_address_and_a_wrong_method_are_problems(client: TestClient) -> None:
     assert_problem(client.get("/api/v1/nothing"), 404, "not_found")
     assert_problem(client.get("/nothing"), 404, "not_found")
-    wrong = client.put("/api/v1/readings")
-    assert_problem(wrong, 405, "method_not_allowed")
-    assert "GET" in wrong.headers["allow"] or "POST" in wrong.headers["allow"]
+    assert_problem(client.put("/api/v1/readings"), 405, "method_not_allowed")
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/api/v1/readings", "GET, POST"),
+        ("/api/v1/keys/7", "PATCH, DELETE"),
+        ("/api/v1/openapi.json", "GET, HEAD"),
+        ("/docs/assets/favicon.png", "GET, HEAD"),
+        ("/healthz", "GET"),
+    ],
+)
+def test_a_wrong_method_is_told_all_that_the_address_has(
+    client: TestClient, path: str, methods: str
+) -> None:
+    for method in ("PUT", "BREW", "TRACE"):
+        response = client.request(method, path)
+
+        assert_problem(response, 405, "method_not_allowed")
+        assert response.headers["allow"] == methods
 
 
 def test_no_answer_can_be_framed_sniffed_or_run(ada: Person) -> None:

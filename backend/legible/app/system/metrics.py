@@ -5,16 +5,16 @@ import os
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from legible.app.errors import METHODS
 from legible.reader.types import Reading
 
 # From a digit read in 10 ms to a 20-page PDF.
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 def known_method(method: str) -> str:
     """Answer a method that HTTP knows, and `OTHER` for whatever a client made up."""
-    return method if method in _METHODS else "OTHER"
+    return method if method in METHODS else "OTHER"
 
 
 class Metrics:
