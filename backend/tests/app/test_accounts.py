@@ -56,6 +56,7 @@ def test_one_of_two_wins_when_they_register_one_email_at_once(client: TestClient
         ("name", "   "),
         ("name", "x" * 101),
         ("name", "Ada\x00"),
+        ("with_refresh_token", "true"),
     ],
 )
 def test_a_bad_field_is_named_when_registering(client: TestClient, field: str, value: str) -> None:

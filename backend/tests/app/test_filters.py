@@ -83,6 +83,7 @@ def test_a_filtered_list_goes_on_where_it_stopped(varied: Person) -> None:
         ("text", "1" * 101),
         ("from", "yesterday"),
         ("to", "2026-02-30"),
+        ("to", "0"),
     ],
 )
 @pytest.mark.parametrize("path", ["/readings", "/readings/export"])

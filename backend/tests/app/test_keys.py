@@ -174,6 +174,8 @@ def test_a_key_can_be_renamed_and_nothing_else(ada: Person) -> None:
         ("expires_at", "2020-01-01T00:00:00Z"),
         ("expires_at", "9999-12-31T23:59:59-12:00"),
         ("expires_at", "2999-01-01T00:00:00"),
+        ("expires_at", 32472144000),
+        ("expires_at", "32472144000"),
         ("user_id", "0190d5b2-6b7e-7000-8000-000000000000"),
     ],
 )

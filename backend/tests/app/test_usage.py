@@ -231,6 +231,7 @@ def test_the_range_has_both_its_ends(ada: Person, set_clock: SetClock) -> None:
         {"from": "2025-01-01", "to": "2026-03-01"},
         {"from": "yesterday"},
         {"from": "2026-02-30"},
+        {"from": "0"},
     ],
 )
 def test_a_range_that_is_none_is_refused(ada: Person, params: dict[str, str]) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, SecretStr, StrictBool
 
 MAX_TOKEN_CHARS = 200  # a token has 43; nothing longer is worth a hash
 MAX_EMAIL_CHARS = 254  # RFC 5321, 4.5.3.1.3
@@ -47,7 +47,7 @@ NewPassword = Annotated[
 
 
 class _Delivery(BaseModel):
-    with_refresh_token: bool = Field(
+    with_refresh_token: StrictBool = Field(
         default=False,
         description="Answer the refresh token in the body, for programs that keep it themselves. "
         "Browsers get it as a cookie that no script can read.",

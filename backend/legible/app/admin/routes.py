@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator
 
 from legible.app import models
 from legible.app.admin import service
@@ -18,6 +18,7 @@ from legible.app.admin.schemas import (
     AuditListOut,
 )
 from legible.app.audit import Action
+from legible.app.dates import Moment
 from legible.app.deps import API_PREFIX, CallerDep, SessionDep
 from legible.app.errors import CALLER_PROBLEMS, AppError, problems
 
@@ -46,7 +47,7 @@ def _within_calendar(moment: datetime) -> datetime:
     return moment
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_within_calendar)]
+MomentOfLog = Annotated[Moment, AfterValidator(_within_calendar)]
 
 router = APIRouter(prefix=f"{API_PREFIX}/admin", tags=["admin"])
 
@@ -102,8 +103,8 @@ def list_audit_events(
     session: SessionDep,
     user_id: Annotated[UUID | None, Query(description="Who did it, or whose it is.")] = None,
     action: Annotated[Action | None, Query()] = None,
-    since: Annotated[Moment | None, Query(description="From then on, with a zone.")] = None,
-    until: Annotated[Moment | None, Query(description="Before then, with a zone.")] = None,
+    since: Annotated[MomentOfLog | None, Query(description="From then on, with a zone.")] = None,
+    until: Annotated[MomentOfLog | None, Query(description="Before then, with a zone.")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> AuditListOut:

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from legible.app.accounts.schemas import Name
+from legible.app.dates import Moment
 from legible.app.models.base import now
 
 # A key never has `account`: whoever finds one must not become its owner.
@@ -38,7 +39,7 @@ class NewKeyIn(BaseModel):
         description="What it may do: `read` readings and the account's name, `write` readings.",
         examples=[["read", "write"]],
     )
-    expires_at: Annotated[AwareDatetime, AfterValidator(_in_future)] | None = Field(
+    expires_at: Annotated[Moment, AfterValidator(_in_future)] | None = Field(
         default=None, description="With a zone. A key without one is good until it is revoked."
     )
 

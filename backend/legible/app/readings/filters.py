@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from fastapi import Depends, Query
 
 from legible.app import models
+from legible.app.dates import Day
 from legible.reader.types import Status
 
 _DAY_MS = 24 * 60 * 60 * 1000
@@ -32,10 +33,10 @@ def get_filter(
         Query(max_length=100, pattern=r"^[^\x00]*$", description="Only texts that contain this."),
     ] = None,
     first_day: Annotated[
-        date | None, Query(alias="from", description="Not before this day (UTC).")
+        Day | None, Query(alias="from", description="Not before this day (UTC).")
     ] = None,
     last_day: Annotated[
-        date | None, Query(alias="to", description="Not after this day (UTC), which is included.")
+        Day | None, Query(alias="to", description="Not after this day (UTC), which is included.")
     ] = None,
 ) -> ReadingFilter:
     """Take the filter from the query of a request."""

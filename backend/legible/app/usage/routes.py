@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 
+from legible.app.dates import Day
 from legible.app.deps import API_PREFIX, CurrentUser, ServicesDep, SessionDep, needs
 from legible.app.errors import CALLER_PROBLEMS, AppError, FieldProblem, problems
 from legible.app.models.base import now
@@ -27,11 +28,11 @@ def get_usage(
     session: SessionDep,
     user: CurrentUser,
     first: Annotated[
-        date | None,
+        Day | None,
         Query(alias="from", description="The first day (UTC); unset: the first of the month."),
     ] = None,
     last: Annotated[
-        date | None, Query(alias="to", description="The last day (UTC), included; unset: today.")
+        Day | None, Query(alias="to", description="The last day (UTC), included; unset: today.")
     ] = None,
 ) -> UsageOut:
     """Count the pages you had read, by day, API key and networks."""
