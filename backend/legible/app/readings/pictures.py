@@ -24,7 +24,7 @@ _TURNS = {
     270: Image.Transpose.ROTATE_90,
 }
 
-_MEDIA_TYPES = {
+MEDIA_TYPES = {
     "JPEG": "image/jpeg",
     "PNG": "image/png",
     "WEBP": "image/webp",
@@ -39,7 +39,7 @@ _MEDIA_TYPES = {
 
 def media_type(data: bytes) -> str:
     """Name the media type that the content shows, whatever the sender said."""
-    return _MEDIA_TYPES.get(sniff(data), "application/octet-stream")
+    return MEDIA_TYPES.get(sniff(data), "application/octet-stream")
 
 
 def file_extension(media_type: str) -> str:

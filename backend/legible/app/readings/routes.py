@@ -29,7 +29,12 @@ from legible.app.errors import CALLER_PROBLEMS, AppError, problems
 from legible.app.idempotency import IDEMPOTENCY_PROBLEMS, IdempotencyDep
 from legible.app.readings import service
 from legible.app.readings.filters import FilterDep
-from legible.app.readings.pictures import clean_file_name, content_disposition, page_jpeg
+from legible.app.readings.pictures import (
+    MEDIA_TYPES,
+    clean_file_name,
+    content_disposition,
+    page_jpeg,
+)
 from legible.app.readings.schemas import (
     ReadingListOut,
     ReadingOut,
@@ -196,7 +201,8 @@ def get_reading(
         200: {
             "description": "The file as it was sent, less its metadata.",
             "content": {
-                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
+                kind: {"schema": {"type": "string", "format": "binary"}}
+                for kind in MEDIA_TYPES.values()
             },
         },
     },
