@@ -1,0 +1,102 @@
+"""Every call against what the OpenAPI document says of it, with thousands of made-up requests.
+
+API8 and API9 of the API Security Top 10 (2023): no error of ours, nothing undocumented.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import sqlalchemy as sa
+
+from legible.app import db, models
+from legible.app.main import create_app
+from legible.app.settings import Settings
+from tests.app.people import PASSWORD, FakeReader
+from tests.app.running import run_app
+
+HERE = Path(__file__).parent
+BACKEND = HERE.parents[2]
+PROGRAM = Path(sys.executable).parent / "schemathesis"
+# More than are made here: what limits refuse would test nothing else.
+UNLIMITED = dict.fromkeys(
+    (
+        "user_requests_per_minute",
+        "key_requests_per_minute",
+        "address_requests_per_minute",
+        "attempts_per_account",
+        "attempts_per_address",
+    ),
+    1_000_000,
+)
+
+
+def test_all_calls_keep_to_the_document(settings: Settings, tmp_path: Path) -> None:
+    settings = settings.model_copy(update=UNLIMITED)
+    people = tmp_path / "people.json"
+    people.write_text(json.dumps({"auth": [_who_logs_in("ada"), _who_logs_in("bob")]}))
+    with run_app(create_app(settings, FakeReader)) as address:
+        tokens = {name: _register(address, name) for name in ("ada", "bob", "root")}
+        _make_admin(settings, "root@example.com")
+        document = httpx2.get(f"{address}/api/v1/openapi.json").json()
+        done = _run(address, tmp_path, PEOPLE=str(people), ADMIN_TOKEN=tokens["root"])
+
+    calls = sum(len(methods) for methods in document["paths"].values())
+    if done.returncode:
+        pytest.fail(f"schemathesis: {done.stdout}{done.stderr}", pytrace=False)
+    assert f"Tested: {calls}\n" in done.stdout
+    for phase in ("Examples", "Coverage", "Fuzzing", "Stateful"):
+        assert f"✅ {phase}\n" in done.stdout
+
+
+def _run(address: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run schemathesis from an empty directory, where it leaves notes about what failed."""
+    where = ["--config-file", str(HERE / "schemathesis.toml"), "--no-color"]
+    return subprocess.run(
+        [PROGRAM, *where, "run", f"{address}/api/v1/openapi.json"],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(BACKEND), "PYTHONUTF8": "1", **variables},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def _register(address: str, name: str) -> str:
+    new = {"email": f"{name}@example.com", "name": name.title(), "password": PASSWORD}
+    token: str = httpx2.post(f"{address}/api/v1/auth/register", json=new).json()["access_token"]
+    return token
+
+
+def _make_admin(settings: Settings, email: str) -> None:
+    database = db.Database(settings.sqlalchemy_url())
+    with database.writes() as session:
+        session.execute(
+            sa.update(models.User).where(models.User.email == email).values(role="admin")
+        )
+    database.close()
+
+
+def _who_logs_in(name: str) -> dict[str, Any]:
+    """Say how somebody logs in (Web Fuzzing Commons), again after each call that logs them out."""
+    return {
+        "name": name,
+        "loginEndpointAuth": {
+            "endpoint": "/api/v1/auth/token",
+            "verb": "POST",
+            "contentType": "application/x-www-form-urlencoded",
+            "payloadRaw": f"username={name}%40example.com&password={PASSWORD.replace(' ', '+')}",
+            "token": {
+                "extractFrom": "body",
+                "extractSelector": "/access_token",
+                "sendIn": "header",
+                "sendName": "Authorization",
+                "sendTemplate": "Bearer {token}",
+            },
+        },
+    }
