@@ -1,6 +1,7 @@
 """Passwords and access tokens."""
 
 import hmac
+import re
 import threading
 import unicodedata
 import warnings
@@ -29,6 +30,9 @@ _AUDIENCE = "legible-api"
 _REQUIRED_CLAIMS = ("iss", "aud", "sub", "iat", "exp", "jti")  # and `sid`
 # What a claim that is none of ours makes of being read.
 _BAD_VALUES = (ValueError, TypeError, AttributeError, OverflowError, OSError)
+# A token as we write it. The library also takes padding, characters that Base64 does not have, and
+# other values of the last two bits: many texts for one token. 32 bytes are 43 characters.
+_SPELLING = re.compile(r"[\w-]+\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]", re.ASCII)
 # Clocks of two machines behind one address may differ by this much.
 _MAX_CLOCK_SKEW = timedelta(seconds=30)
 
@@ -141,6 +145,8 @@ class Tokens:
         Raises:
             AppError: 401 `token_expired`, or 401 `not_authenticated` for any other flaw.
         """
+        if not _SPELLING.fullmatch(token):
+            raise not_authenticated()
         try:
             header = jwt.get_unverified_header(token)
             key_id = str(header.get("kid"))
