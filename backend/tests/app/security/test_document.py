@@ -12,28 +12,16 @@ from typing import Any
 
 import httpx2
 import pytest
-import sqlalchemy as sa
 
-from legible.app import db, models
 from legible.app.main import create_app
 from legible.app.settings import Settings
 from tests.app.people import PASSWORD, FakeReader
 from tests.app.running import run_app
+from tests.app.security.conftest import UNLIMITED, set_role
 
 HERE = Path(__file__).parent
 BACKEND = HERE.parents[2]
 PROGRAM = Path(sys.executable).parent / "schemathesis"
-# More than are made here: what limits refuse would test nothing else.
-UNLIMITED = dict.fromkeys(
-    (
-        "user_requests_per_minute",
-        "key_requests_per_minute",
-        "address_requests_per_minute",
-        "attempts_per_account",
-        "attempts_per_address",
-    ),
-    1_000_000,
-)
 
 
 def test_all_calls_keep_to_the_document(settings: Settings, tmp_path: Path) -> None:
@@ -42,7 +30,7 @@ def test_all_calls_keep_to_the_document(settings: Settings, tmp_path: Path) -> N
     people.write_text(json.dumps({"auth": [_who_logs_in("ada"), _who_logs_in("bob")]}))
     with run_app(create_app(settings, FakeReader)) as address:
         tokens = {name: _register(address, name) for name in ("ada", "bob", "root")}
-        _make_admin(settings, "root@example.com")
+        set_role(settings, "root@example.com", "admin")
         document = httpx2.get(f"{address}/api/v1/openapi.json").json()
         done = _run(address, tmp_path, PEOPLE=str(people), ADMIN_TOKEN=tokens["root"])
 
@@ -71,15 +59,6 @@ def _register(address: str, name: str) -> str:
     new = {"email": f"{name}@example.com", "name": name.title(), "password": PASSWORD}
     token: str = httpx2.post(f"{address}/api/v1/auth/register", json=new).json()["access_token"]
     return token
-
-
-def _make_admin(settings: Settings, email: str) -> None:
-    database = db.Database(settings.sqlalchemy_url())
-    with database.writes() as session:
-        session.execute(
-            sa.update(models.User).where(models.User.email == email).values(role="admin")
-        )
-    database.close()
 
 
 def _who_logs_in(name: str) -> dict[str, Any]:
