@@ -45,7 +45,7 @@ def media_type(data: bytes) -> str:
 def file_extension(media_type: str) -> str:
     """Write the ending of a file's name, such as `.png`; nothing for what is not known."""
     return next(
-        (f".{kind.lower()}" for kind, known in _MEDIA_TYPES.items() if known == media_type), ""
+        (f".{kind.lower()}" for kind, known in MEDIA_TYPES.items() if known == media_type), ""
     )
 
 
