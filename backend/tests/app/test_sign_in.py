@@ -305,14 +305,27 @@ def test_nobody_is_logged_in_to_an_account_by_a_link_from_elsewhere(browser: Bro
     assert browser.refresh().status_code == 401
 
 
-@pytest.mark.parametrize("state", ["", "a", "x" * 5_000, "\0", "%ff"])
+@pytest.mark.parametrize("state", ["", "a", "x" * 2_000, "\0", "%ff"])
 def test_a_made_up_state_is_none(browser: Browser, state: str) -> None:
     assert problem_of(browser.open(_with(browser.begin(), state=state))) == "state_mismatch"
 
 
-@pytest.mark.parametrize("code", [None, "", "x" * 5_000, "\0", "é"])
+@pytest.mark.parametrize("code", [None, "", "x" * 2_000, "\0", "é"])
 def test_a_made_up_code_logs_nobody_in(browser: Browser, code: str | None) -> None:
     assert problem_of(browser.open(_with(browser.begin(), code=code))) == "sign_in_failed"
+
+
+@pytest.mark.parametrize("name", ["state", "code", "error", "iss"])
+def test_nothing_endless_is_taken_back(browser: Browser, name: str) -> None:
+    """Not even the sign-in that it belongs to is used up by it."""
+    address = browser.begin()
+
+    problem = assert_problem(
+        browser.open(_with(address, **{name: "x" * 2_001})), 422, "invalid_request"
+    )
+
+    assert [error["field"] for error in problem["errors"]] == [name]
+    assert browser.open(address).headers["location"] == "/read"
 
 
 def test_who_takes_too_long_is_told_so(browser: Browser, database: Database) -> None:

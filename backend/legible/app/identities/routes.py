@@ -42,8 +42,9 @@ from legible.app.sessions.service import Opened
 router = APIRouter(prefix=API_PREFIX, tags=["identities"])
 
 _START_PATH = f"{API_PREFIX}/auth/google/start"
-# A code has 80 characters or so; nothing longer goes to the provider.
-_MAX_CODE_CHARS = 2_000
+# Google's codes have 80 characters or so; nothing longer goes to the provider.
+_MAX_QUERY_CHARS = 2_000
+_Text = Annotated[str, Query(max_length=_MAX_QUERY_CHARS)]
 
 
 @router.get("/auth/providers", dependencies=[Depends(limit_address)])
@@ -65,7 +66,12 @@ def start_google_sign_in(
     request: Request,
     services: ServicesDep,
     next_path: Annotated[
-        str, Query(alias="next", description="Where to go afterwards, a path of this site.")
+        str,
+        Query(
+            alias="next",
+            max_length=_MAX_QUERY_CHARS,
+            description="Where to go afterwards, a path of this site.",
+        ),
     ] = "/",
 ) -> Response:
     """Send a browser to Google, to come back logged in. A link for people, not for programs."""
@@ -91,10 +97,10 @@ def finish_google_sign_in(
     *,
     request: Request,
     services: ServicesDep,
-    state: str = "",
-    code: str = "",
-    error: str = "",
-    iss: str | None = None,
+    state: _Text = "",
+    code: _Text = "",
+    error: _Text = "",
+    iss: _Text | None = None,
 ) -> Response:
     """Take a browser back from Google, and send it where it wanted to go.
 
@@ -108,7 +114,7 @@ def finish_google_sign_in(
     except SignInRefused as refused:
         return _to_login(refused.reason, "/")
     try:
-        if error or not 0 < len(code) <= _MAX_CODE_CHARS:
+        if error or not code:
             denied = error == "access_denied"
             raise SignInRefused(Reason.DENIED if denied else Reason.SIGN_IN_FAILED)
         claims = provider.exchange(
