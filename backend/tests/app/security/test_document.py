@@ -15,6 +15,8 @@ import pytest
 
 from legible.app.main import create_app
 from legible.app.settings import Settings
+from tests.app.browsers import with_provider
+from tests.app.oidc_provider import Provider
 from tests.app.people import PASSWORD, FakeReader
 from tests.app.running import run_app
 from tests.app.security.conftest import UNLIMITED, set_role
@@ -24,15 +26,18 @@ BACKEND = HERE.parents[2]
 PROGRAM = Path(sys.executable).parent / "schemathesis"
 
 
-def test_all_calls_keep_to_the_document(settings: Settings, tmp_path: Path) -> None:
-    settings = settings.model_copy(update=UNLIMITED)
+def test_all_calls_keep_to_the_document(
+    settings: Settings, provider: Provider, tmp_path: Path
+) -> None:
+    settings = with_provider(settings, provider).model_copy(update=UNLIMITED)
     people = tmp_path / "people.json"
     people.write_text(json.dumps({"auth": [_who_logs_in("ada"), _who_logs_in("bob")]}))
     with run_app(create_app(settings, FakeReader)) as address:
         tokens = {name: _register(address, name) for name in ("ada", "bob", "root")}
         set_role(settings, "root@example.com", "admin")
         document = httpx2.get(f"{address}/api/v1/openapi.json").json()
-        done = _run(address, tmp_path, PEOPLE=str(people), ADMIN_TOKEN=tokens["root"])
+        known = {"PEOPLE": str(people), "ADMIN_TOKEN": tokens["root"], "ADDRESS": address}
+        done = _run(address, tmp_path, **known)
 
     calls = sum(len(methods) for methods in document["paths"].values())
     if done.returncode:
