@@ -215,6 +215,21 @@ def test_the_service_goes_on_after_somebody_hung_up(address: tuple[str, int]) ->
     assert answer.startswith(b"HTTP/1.1 200 ")
 
 
+def test_a_batch_that_is_no_form_is_refused_before_it_comes(address: tuple[str, int]) -> None:
+    """Its limit is that of many files, and none of it is for anything else."""
+    head = _head(b"Content-Length: 500000000").replace(b"/readings ", b"/readings/batch ")
+    kind = b"multipart/form-data; boundary=" + BOUNDARY
+    for other in (b"application/json", b"application/x-www-form-urlencoded", b"text/plain"):
+        with socket.create_connection(address, timeout=20) as connection:
+            connection.sendall(head.replace(kind, other))
+            answer = b""
+            while b'"code"' not in answer:
+                answer += connection.recv(65536)
+
+        assert answer.startswith(b"HTTP/1.1 422 ")
+        assert b'"code":"invalid_request"' in answer
+
+
 def test_other_paths_take_short_bodies_only(client: TestClient) -> None:
     for path in ("/api/v1/auth/register", "/api/v1/auth/token", "/api/v1/readings/x", "/nothing"):
         response = client.post(path, content=bytes(70_000))

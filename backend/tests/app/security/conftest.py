@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -36,6 +37,7 @@ class World:
     bob: Person
     root: Person
     keys: dict[str, str]  # Ada's, by scope
+    settings: Settings
 
     def ids(self) -> dict[str, str]:
         """Ids of things of Ada's by the names that paths have for them, of which all are there."""
@@ -44,6 +46,7 @@ class World:
             "reading_id": self.ada.read(picture(77))["id"],
             "key_id": self._key_id(),
             "session_id": self._another_session(),
+            "identity_id": self._identity_id(),
             "user_id": self.ada.user["id"],
             "number": "1",
             "month": f"{datetime.now(UTC):%Y-%m}",
@@ -64,6 +67,19 @@ class World:
         new = {"name": "Spare", "scopes": ["read"]}
         key_id: str = (found[0] if found else self.ada.post("/keys", json=new).json())["id"]
         return key_id
+
+    def _identity_id(self) -> str:
+        found = self.ada.get("/users/me/identities").json()["items"]
+        if found:
+            return str(found[0]["id"])
+        identity = models.Identity(
+            user_id=UUID(self.ada.user["id"]), issuer="https://issuer.example", subject=uuid4().hex
+        )
+        database = Database(self.settings.sqlalchemy_url())
+        with database.writes() as session:
+            session.add(identity)
+        database.close()
+        return str(identity.id)
 
     def _another_session(self) -> str:
         found: list[str] = []
@@ -89,7 +105,8 @@ def unlimited(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
     var_dir = tmp_path_factory.mktemp("walked")
     shutil.copy(migrated_sqlite, var_dir)
     settings = Settings(secret=SECRET, var_dir=var_dir, argon2_memory_kib=8, argon2_passes=1)
-    return settings.model_copy(update={**UNLIMITED, "max_upload_bytes": 200_000})
+    small = {"max_upload_bytes": 200_000, "max_batch_bytes": 200_000, "max_batch_files": 10}
+    return settings.model_copy(update={**UNLIMITED, **small})
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +120,7 @@ def world(unlimited: Settings) -> Iterator[World]:
             scope: ada.post("/keys", json={"name": scope, "scopes": [scope]}).json()["key"]
             for scope in ("read", "write")
         }
-        yield World(client, ada, bob, root, keys)
+        yield World(client, ada, bob, root, keys, unlimited)
 
 
 def set_role(settings: Settings, email: str, role: str) -> None:

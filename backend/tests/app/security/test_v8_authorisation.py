@@ -1,15 +1,19 @@
 """OWASP ASVS 5.0, V8 Authorization; API1, API3 and API5 of the API Security Top 10 (2023)."""
 
+import io
+import re
+import zipfile
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from httpx2 import Response
 
 from legible.app import models
 from legible.app.db import Database
 from legible.app.settings import Settings
-from tests.app.people import assert_problem
+from tests.app.people import PASSWORD, SECRET, assert_problem
 from tests.app.security.conftest import World, set_role
 from tests.app.security.walk import Call, calls
 
@@ -79,6 +83,7 @@ def test_what_is_anothers_looks_as_if_it_was_not_there(world: World, call: Call,
     assert world.ada.get(f"/readings/{before['reading_id']}").status_code == 200
     assert before["key_id"] in world.ada.get("/keys").text
     assert before["session_id"] in world.ada.get("/sessions").text
+    assert before["identity_id"] in world.ada.get("/users/me/identities").text
 
 
 @pytest.mark.requirement("V8.2.1", "API5")
@@ -94,7 +99,11 @@ def test_a_key_does_what_its_scope_says_and_nothing_else(world: World, call: Cal
 
     of_the_other_kind = statuses["write" if call.method == "GET" else "read"]
     assert of_the_other_kind in {403, 404}
-    if call.path.startswith(("/api/v1/keys", "/api/v1/sessions", "/api/v1/admin")):
+    of_the_account = ("/keys", "/sessions", "/admin", "/users/me", "/auth/")
+    if (
+        call.path.removeprefix("/api/v1").startswith(of_the_account)
+        and call.id != "GET /api/v1/users/me"
+    ):
         assert set(statuses.values()) <= {403, 404}
 
 
@@ -159,7 +168,7 @@ PRIVILEGED: dict[str, Any] = {
     "__proto__": {"role": "admin"},
     "$set": {"role": "admin"},
 }
-# Nothing can be given to who is gone; the others of the account's own have their suites.
+# Nothing can be given to who is gone or logged out.
 ENDS_THE_SESSION = {
     "POST /api/v1/auth/logout",
     "POST /api/v1/auth/logout-everywhere",
@@ -236,8 +245,13 @@ def _roles(settings: Settings) -> dict[str, str]:
     return roles
 
 
+# Names of fields that hold a secret or what it is known by. This one only tells that there is one.
+SECRET_WORDS = ("password", "hash", "sha256", "secret", "token")
+NO_SECRETS = {"has_password"}
+
+
 @pytest.mark.requirement("V8.2.3", "API3")
-def test_no_answer_shows_what_is_only_for_the_service(world: World) -> None:
+def test_no_answer_shows_what_is_only_for_the_service(world: World, unlimited: Settings) -> None:
     ids = world.ids()
     seen = [
         world.client.request(call.method, call.filled(ids), headers=_of(token))
@@ -245,10 +259,38 @@ def test_no_answer_shows_what_is_only_for_the_service(world: World) -> None:
         if call.method == "GET"
         for token in (world.ada.token, world.root.token)
     ]
+    hidden = {PASSWORD, SECRET, "$argon2", *world.keys.values(), *_kept_secrets(unlimited)}
 
     assert sum(answer.status_code == 200 for answer in seen) > 15
+    assert len(hidden) > 10
+    assert any(answer.headers["content-type"] == "application/zip" for answer in seen)
     for answer in seen:
-        if answer.headers.get("content-type", "").startswith("application/json"):
-            for hidden in ("password", "argon2", "key_hash", "sha256", "$argon", "token_hash"):
-                if not answer.url.path.endswith("openapi.json"):
-                    assert hidden not in answer.text, answer.url
+        for text in _texts(answer):
+            assert [secret for secret in hidden if secret in text] == [], answer.url
+            for name in re.findall(r'"(\w+)": ?', text):
+                if name not in NO_SECRETS:
+                    assert not [word for word in SECRET_WORDS if word in name], answer.url
+
+
+def _texts(answer: Response) -> list[str]:
+    """What an answer says, and the files that are in it."""
+    if answer.headers.get("content-type") != "application/zip":
+        return [answer.text]
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        return [archive.read(name).decode("utf-8", "replace") for name in archive.namelist()]
+
+
+def _kept_secrets(settings: Settings) -> set[str]:
+    """What the database keeps of passwords, keys and tokens, as an answer could show it."""
+    database = Database(settings.sqlalchemy_url())
+    with database.engine.connect() as connection:
+        kept = [
+            value
+            for table in models.Base.metadata.sorted_tables
+            for column in table.columns
+            if column.name.endswith(("_hash", "sha256"))
+            and table.name != "readings"  # a picture's own name, in the data that one takes away
+            for value in connection.scalars(sa.select(column))
+        ]
+    database.close()
+    return {value.hex() if isinstance(value, bytes) else value for value in kept if value}

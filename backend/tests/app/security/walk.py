@@ -59,6 +59,14 @@ class Call:
             return None
         return _object_of(content["application/json"]["schema"])
 
+    @property
+    def body_fields(self) -> dict[str, Any]:
+        """The fields of a body by their names, also those of objects in it."""
+        content = self.told.get("requestBody", {}).get("content", {})
+        return {
+            name: schema for kind in content.values() for name, schema in _fields_of(kind["schema"])
+        }
+
     def options(self) -> dict[str, Any]:
         """A body as the document's own examples say, for a client's `request`."""
         content = self.told.get("requestBody", {}).get("content", {})
@@ -98,6 +106,17 @@ def _object_of(schema: dict[str, Any]) -> dict[str, Any]:
         if _resolved(one).get("type") == "object":
             return _resolved(one)
     return schema
+
+
+def _fields_of(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    schema = _resolved(schema)
+    inner = [*schema.get("anyOf", []), *schema.get("oneOf", []), *schema.get("allOf", [])]
+    inner += [schema["items"]] if "items" in schema else []
+    for name, field in schema.get("properties", {}).items():
+        yield name, field
+        inner.append(field)
+    for one in inner:
+        yield from _fields_of(one)
 
 
 def _example(schema: dict[str, Any]) -> Any:
