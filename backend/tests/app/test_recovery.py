@@ -79,6 +79,7 @@ def _locked(database: Database) -> Iterator[None]:
 def test_a_forgotten_password_is_set_anew_with_the_token_of_a_mail(
     ada: Person, mail_server: MailServer, database: Database
 ) -> None:
+    change_user(database, ada, email_verified_at=models.now())
     there, key = another_session(ada), make_key(ada)
     assert _forget(ada.client).status_code == 202
     mail = mail_server.next()
@@ -87,7 +88,7 @@ def test_a_forgotten_password_is_set_anew_with_the_token_of_a_mail(
     assert _reset(ada.client, mail.token).status_code == 204
 
     assert log_in(ada.client).status_code == 401
-    assert log_in(ada.client, password=NEW_PASSWORD).json()["user"]["email_verified"] is True
+    assert log_in(ada.client, password=NEW_PASSWORD).status_code == 200
     for ended in (ada, there):
         assert_problem(ended.get("/users/me"), 401, "not_authenticated")
     assert Person(ada.client, ada.user, key).get("/readings").status_code == 200
@@ -96,7 +97,30 @@ def test_a_forgotten_password_is_set_anew_with_the_token_of_a_mail(
         ["ada@example.com"],
         "Your password was changed",
     )
-    assert {"password_reset", "email_verified", "sessions_ended"} <= set(actions_of(database, ada))
+    assert {"password_reset", "sessions_ended"} <= set(actions_of(database, ada))
+
+
+def test_who_made_an_account_with_anothers_address_is_shut_out_when_its_owner_comes(
+    ada: Person, mail_server: MailServer, database: Database
+) -> None:
+    """Keys and accounts elsewhere that waited for the owner of the address let nobody in."""
+    key = make_key(ada)
+    with database.writes() as session:
+        session.add(
+            models.Identity(
+                user_id=UUID(ada.user["id"]), issuer="https://issuer.example", subject="eve"
+            )
+        )
+    _forget(ada.client)
+
+    assert _reset(ada.client, mail_server.next().token).status_code == 204
+
+    session = log_in(ada.client, password=NEW_PASSWORD).json()
+    owner = Person(ada.client, session["user"], session["access_token"])
+    assert session["user"]["email_verified"] is True
+    assert_problem(Person(ada.client, ada.user, key).get("/readings"), 401, "key_revoked")
+    assert owner.get("/users/me/identities").json()["items"] == []
+    assert {"email_verified", "key_revoked", "google_unlinked"} <= set(actions_of(database, ada))
 
 
 def test_nobody_and_somebody_who_forgot_get_one_and_the_same_answer(

@@ -15,6 +15,8 @@ from legible.app.accounts.tokens import (
 )
 from legible.app.deps import Caller, Services
 from legible.app.errors import PROBLEMS, AppError
+from legible.app.identities import service as identities
+from legible.app.keys import service as keys
 from legible.app.mail import letters
 from legible.app.mail.letters import Letter
 from legible.app.mail.mailer import Mailer
@@ -66,6 +68,8 @@ def write_reset(services: Services, email: str) -> Letter | None:
 def reset_password(session: Session, services: Services, *, token: str, password: str) -> Letter:
     """Set a new password with a mailed token, and log all devices out.
 
+    Where nobody had proved the address before, nothing that was made for the account lets in.
+
     No transaction is open while the password is hashed. A weak one does not use the token up.
 
     Raises:
@@ -81,6 +85,9 @@ def reset_password(session: Session, services: Services, *, token: str, password
     user.password_hash = new_hash
     if not user.email_verified:  # the mail came to the owner of the address
         _set_verified(session, user)
+        # Whoever made the account may be somebody else, who waits for them to use it.
+        keys.revoke_all_keys(session, user_id=user.id)
+        identities.unlink_all(session, user_id=user.id)
     forget_tokens(session, user.id)
     # Whoever waits to be linked may be who knew the old password.
     session.execute(sa.delete(models.PendingLink).where(models.PendingLink.user_id == user.id))

@@ -97,7 +97,11 @@ def reset_password(
     session: SessionDep,
     after_response: BackgroundTasks,
 ) -> None:
-    """Set a new password with the token of the mail. All your sessions end; API keys stay."""
+    """Set a new password with the token of the mail. All your sessions end; API keys stay.
+
+    If the address was never confirmed before, API keys and accounts elsewhere do not stay either:
+    somebody else may have made them.
+    """
     letter = credentials.reset_password(
         session,
         services,

@@ -166,6 +166,13 @@ def unlink(session: Session, *, user_id: UUID, identity_id: UUID) -> None:
     _record(session, Action.GOOGLE_UNLINKED, user_id, object_id=identity_id)
 
 
+def unlink_all(session: Session, *, user_id: UUID) -> None:
+    """Take all identities off an account, which must have a password."""
+    for identity in list_identities(session, user_id=user_id):
+        session.delete(identity)
+        _record(session, Action.GOOGLE_UNLINKED, user_id, object_id=identity.id)
+
+
 def _decide(db: Database, decide: Callable[[Session], _Outcome]) -> _Outcome:
     """Decide in a transaction that is kept also if the answer is no."""
     try:

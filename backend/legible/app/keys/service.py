@@ -77,6 +77,15 @@ def revoke_key(session: Session, *, user_id: UUID, key_id: UUID) -> None:
     _record(session, audit.Action.KEY_REVOKED, row)
 
 
+def revoke_all_keys(session: Session, *, user_id: UUID) -> None:
+    """Make all keys of an account good for nothing."""
+    for row in session.scalars(
+        sa.select(models.ApiKey).where(*_current(user_id)).with_for_update()
+    ).all():
+        row.revoked_at = now()
+        _record(session, audit.Action.KEY_REVOKED, row)
+
+
 def _record(session: Session, action: audit.Action, row: models.ApiKey, **details: str) -> None:
     # Only whose key it is can do anything with it.
     audit.record(
