@@ -1,5 +1,6 @@
 """Linking a Google account to one that is there already, and taking it off again."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -198,10 +199,16 @@ def test_an_identity_that_was_linked_elsewhere_meanwhile_stays_there(
     assert [str(one.user_id) for one in _identities(database)] == [eve.user["id"]]
 
 
-def _go(browser: Browser, person: Person, next_path: str = "/account?tab=1#a") -> Response:
-    begun = browser.client.post(
-        "/api/v1/users/me/identities/google", json={"next": next_path}, headers=person.headers
+def _begin(browser: Browser, person: Person, **asked: str | None) -> Response:
+    return browser.client.post(
+        "/api/v1/users/me/identities/google",
+        json={"password": PASSWORD} | asked,
+        headers=person.headers,
     )
+
+
+def _go(browser: Browser, person: Person, next_path: str = "/account?tab=1#a") -> Response:
+    begun = _begin(browser, person, next=next_path)
     assert begun.status_code == 200, begun.text
     return browser.open(browser.consent(begun.json()["url"]))
 
@@ -221,6 +228,29 @@ def test_who_is_logged_in_links_any_google_account(
     other = browser.another()
     other.sign_in()
     assert other.session()["user"]["id"] == ada.user["id"]
+
+
+@pytest.mark.parametrize("password", [None, "", "another lamp"])
+def test_an_access_token_alone_links_nothing(
+    browser: Browser, ada: Person, database: Database, password: str | None
+) -> None:
+    """Whoever has stolen one would have a way in that outlives it."""
+    assert_problem(_begin(browser, ada, password=password), 403, "wrong_password")
+
+    assert "legible-sign-in" not in str(browser.client.cookies)
+    assert _actions(database)[-1] == "login_failed"
+
+
+def test_without_a_password_a_log_in_just_now_links(browser: Browser, database: Database) -> None:
+    browser.sign_in()
+    session = browser.session()
+    owner = Person(browser.client, session["user"], session["access_token"])
+    assert _begin(browser, owner, password=None).status_code == 200
+    with database.writes() as writing:
+        before = models.now() - timedelta(minutes=6)
+        writing.execute(sa.update(models.UserSession).values(created_at=before))
+
+    assert_problem(_begin(browser, owner, password=None), 403, "login_too_old")
 
 
 def test_the_same_once_more_changes_nothing(
@@ -256,7 +286,7 @@ def test_who_says_no_comes_back_to_where_they_were(browser: Browser, ada: Person
 def test_who_logs_out_meanwhile_links_nothing(
     browser: Browser, ada: Person, database: Database
 ) -> None:
-    begun = browser.client.post("/api/v1/users/me/identities/google", json={}, headers=ada.headers)
+    begun = _begin(browser, ada)
     address = browser.consent(begun.json()["url"])
     assert ada.post("/auth/logout-everywhere").status_code == 204
 
@@ -267,7 +297,7 @@ def test_who_logs_out_meanwhile_links_nothing(
 def test_a_session_that_ran_out_meanwhile_links_nothing(
     browser: Browser, ada: Person, database: Database
 ) -> None:
-    begun = browser.client.post("/api/v1/users/me/identities/google", json={}, headers=ada.headers)
+    begun = _begin(browser, ada)
     address = browser.consent(begun.json()["url"])
     with database.writes() as session:
         session.execute(sa.update(models.UserSession).values(expires_at=models.now()))
@@ -279,7 +309,7 @@ def test_a_session_that_ran_out_meanwhile_links_nothing(
 def test_nobody_links_their_google_account_to_a_victims_by_a_link(
     browser: Browser, ada: Person, database: Database
 ) -> None:
-    begun = browser.client.post("/api/v1/users/me/identities/google", json={}, headers=ada.headers)
+    begun = _begin(browser, ada)
     address = browser.consent(begun.json()["url"])
 
     assert problem_of(browser.another().open(address)) == "state_mismatch"
@@ -289,7 +319,7 @@ def test_nobody_links_their_google_account_to_a_victims_by_a_link(
 def test_an_account_that_is_frozen_meanwhile_is_not_linked(
     browser: Browser, ada: Person, database: Database
 ) -> None:
-    begun = browser.client.post("/api/v1/users/me/identities/google", json={}, headers=ada.headers)
+    begun = _begin(browser, ada)
     address = browser.consent(begun.json()["url"])
     with database.writes() as session:
         session.execute(sa.update(models.User).values(frozen_at=models.now()))
@@ -304,7 +334,7 @@ def test_a_provider_that_does_not_answer_is_a_problem_document(
 ) -> None:
     browser.provider.instead["/.well-known/openid-configuration"] = (500, {}, b"")
 
-    answer = ada.post("/users/me/identities/google", json={})
+    answer = _begin(browser, ada)
 
     assert_problem(answer, 503, "provider_unavailable")
 

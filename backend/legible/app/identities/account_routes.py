@@ -4,6 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
+from legible.app.accounts.identity import confirm_identity
 from legible.app.deps import API_PREFIX, CallerDep, CurrentUser, ServicesDep, SessionDep, needs
 from legible.app.errors import CALLER_PROBLEMS, PROBLEMS, AppError, problems
 from legible.app.identities import service, sign_ins
@@ -16,6 +17,7 @@ from legible.app.identities.schemas import (
     IdentityStartOut,
 )
 from legible.app.identities.starting import begin, require_provider
+from legible.app.limiting.address import client_address
 
 router = APIRouter(prefix=API_PREFIX, tags=["identities"])
 
@@ -33,7 +35,13 @@ def list_identities(session: SessionDep, user: CurrentUser) -> IdentityListOut:
     "/users/me/identities/google",
     dependencies=[needs("account")],
     responses=problems(
-        *CALLER_PROBLEMS, "not_found", "too_large", "invalid_request", "provider_unavailable"
+        *CALLER_PROBLEMS,
+        "wrong_password",
+        "login_too_old",
+        "not_found",
+        "too_large",
+        "invalid_request",
+        "provider_unavailable",
     ),
 )
 def start_google_link(
@@ -49,6 +57,8 @@ def start_google_link(
     It comes back to `next`, with `?problem=` and a code if it did not work.
     """
     provider = require_provider(services)
+    password = asked.password.get_secret_value() if asked.password else None
+    confirm_identity(services, caller, password=password, address=client_address(request))
     browser = read_cookie(request, services.settings, "sign-in") or sign_ins.new_token()
     try:
         url = begin(

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from legible.app.accounts.schemas import ConfirmIn
+
 
 class ProviderOut(BaseModel):
     """Something that a log-in page can offer besides the password."""
@@ -39,7 +41,7 @@ class LinkIn(BaseModel):
     )
 
 
-class IdentityStartIn(BaseModel):
+class IdentityStartIn(ConfirmIn):
     """Linking a Google account to the one you are logged in to."""
 
     next: str = Field(default="/", description="Where to go afterwards.", examples=["/account"])
