@@ -1,7 +1,8 @@
-"""Where a list goes on: the last id, newest first, as a text that clients pass back."""
+"""Where a list goes on: its last place as a text that clients pass back."""
 
 import base64
-import binascii
+import math
+import struct
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -14,7 +15,15 @@ class _HasId(Protocol):
     def id(self) -> UUID: ...
 
 
+class _IsRanked(_HasId, Protocol):
+    @property
+    def confidence(self) -> float: ...
+
+
 _Row = TypeVar("_Row", bound=_HasId)
+_RankedRow = TypeVar("_RankedRow", bound=_IsRanked)
+
+_RANK = struct.Struct(">d16s")
 
 
 def cut_part(rows: Sequence[_Row], limit: int) -> tuple[list[_Row], str | None]:
@@ -26,8 +35,15 @@ def cut_part(rows: Sequence[_Row], limit: int) -> tuple[list[_Row], str | None]:
     """
     if len(rows) <= limit:
         return list(rows), None
-    last = rows[limit - 1].id
-    return list(rows[:limit]), base64.urlsafe_b64encode(last.bytes).decode().rstrip("=")
+    return list(rows[:limit]), _write(rows[limit - 1].id.bytes)
+
+
+def cut_ranked_part(rows: Sequence[_RankedRow], limit: int) -> tuple[list[_RankedRow], str | None]:
+    """Do as `cut_part` for a list that is sorted by confidence, then by id."""
+    if len(rows) <= limit:
+        return list(rows), None
+    last = rows[limit - 1]
+    return list(rows[:limit]), _write(_RANK.pack(last.confidence, last.id.bytes))
 
 
 def parse_cursor(cursor: str) -> UUID:
@@ -37,6 +53,34 @@ def parse_cursor(cursor: str) -> UUID:
         AppError: 422 `bad_cursor`.
     """
     try:
-        return UUID(bytes=base64.b64decode(f"{cursor}==", altchars=b"-_", validate=True))
-    except (ValueError, binascii.Error) as error:
-        raise AppError(422, "bad_cursor", PROBLEMS["bad_cursor"][1]) from error
+        return UUID(bytes=_read(cursor))
+    except ValueError as error:
+        raise _bad_cursor() from error
+
+
+def parse_ranked_cursor(cursor: str) -> tuple[float, UUID]:
+    """Answer the confidence and the id after which a list goes on.
+
+    Raises:
+        AppError: 422 `bad_cursor`.
+    """
+    try:
+        confidence, reading_id = _RANK.unpack(_read(cursor))
+    except (ValueError, struct.error) as error:
+        raise _bad_cursor() from error
+    if not math.isfinite(confidence):
+        raise _bad_cursor()
+    return confidence, UUID(bytes=reading_id)
+
+
+def _write(place: bytes) -> str:
+    return base64.urlsafe_b64encode(place).decode().rstrip("=")
+
+
+def _read(cursor: str) -> bytes:
+    # `binascii.Error` is a ValueError.
+    return base64.b64decode(f"{cursor}==", altchars=b"-_", validate=True)
+
+
+def _bad_cursor() -> AppError:
+    return AppError(422, "bad_cursor", PROBLEMS["bad_cursor"][1])

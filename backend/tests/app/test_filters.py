@@ -1,3 +1,4 @@
+import base64
 import json
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -42,6 +43,8 @@ def varied(ada: Person, settings: Settings) -> Person:
         ({}, ["3", "1%2", "12", "1"]),
         ({"status": "review"}, ["3", "12"]),
         ({"status": "blank"}, []),
+        ({"status": ["review", "read"]}, ["3", "1%2", "12", "1"]),
+        ({"status": ["review", "blank"]}, ["3", "12"]),
         ({"text": "1"}, ["1%2", "12", "1"]),
         ({"text": "%"}, ["1%2"]),
         ({"text": "_"}, []),
@@ -56,7 +59,7 @@ def varied(ada: Person, settings: Settings) -> Person:
     ],
 )
 def test_filters_choose_for_lists_and_exports_alike(
-    varied: Person, filters: dict[str, str], texts: list[str]
+    varied: Person, filters: dict[str, str | list[str]], texts: list[str]
 ) -> None:
     listed = varied.get("/readings", params=filters).json()["items"]
     exported = varied.get("/readings/export", params={"format": "jsonl", **filters})
@@ -75,6 +78,44 @@ def test_a_filtered_list_goes_on_where_it_stopped(varied: Person) -> None:
     assert rest["next_cursor"] is None
 
 
+def test_what_was_judged_is_told_from_what_was_not(ada: Person) -> None:
+    first, second = (str(ada.read()["id"]) for _ in range(2))
+    ada.post(f"/readings/{first}/feedback", json={"kind": "confirmed"})
+
+    def ids(**filters: str) -> list[str]:
+        return [item["id"] for item in ada.get("/readings", params=filters).json()["items"]]
+
+    assert ids(judged="true") == [first]
+    assert ids(judged="false") == [second]
+
+    ada.post(f"/readings/{first}/feedback", json={"kind": "withdrawn"})
+    assert ids(judged="true") == []
+
+
+def test_the_least_sure_come_first_page_by_page(ada: Person, settings: Settings) -> None:
+    confidences = [0.5, 0.1 + 0.2, 0.9, 0.3, 0.3, 0.5]
+    ids = add_readings(settings, ada.user["id"], [{"confidence": sure} for sure in confidences])
+    expected = [pair[1] for pair in sorted(zip(confidences, ids, strict=True))]
+
+    found: list[str] = []
+    cursor = None
+    while cursor is not None or not found:
+        params = {"sort": "confidence", "limit": "2"} | ({"cursor": cursor} if cursor else {})
+        part = ada.get("/readings", params=params).json()
+        found += [item["id"] for item in part["items"]]
+        cursor = part["next_cursor"]
+
+    assert found == expected
+
+
+@pytest.mark.parametrize("place", [b"\0" * 16, b"\x7f\xf8" + b"\0" * 22, b"\x7f\xf0" + b"\0" * 22])
+def test_a_cursor_of_another_sorting_is_refused(ada: Person, place: bytes) -> None:
+    cursor = base64.urlsafe_b64encode(place).decode().rstrip("=")
+    asked = ada.get("/readings", params={"sort": "confidence", "cursor": cursor})
+
+    assert_problem(asked, 422, "bad_cursor")
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -84,6 +125,7 @@ def test_a_filtered_list_goes_on_where_it_stopped(varied: Person) -> None:
         ("from", "yesterday"),
         ("to", "2026-02-30"),
         ("to", "0"),
+        ("judged", "perhaps"),
     ],
 )
 @pytest.mark.parametrize("path", ["/readings", "/readings/export"])
@@ -97,7 +139,7 @@ def test_a_bad_filter_is_named(ada: Person, path: str, field: str, value: str) -
     ("only", "index"),
     [
         (ReadingFilter(), "ix_readings_user_id_id"),
-        (ReadingFilter(status=Status.REVIEW), "ix_readings_user_id_status_id"),
+        (ReadingFilter(statuses=(Status.REVIEW,)), "ix_readings_user_id_status_id"),
         (ReadingFilter(first_day=NEW_YEAR.date()), "ix_readings_user_id_id"),
     ],
 )

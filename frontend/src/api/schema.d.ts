@@ -274,7 +274,9 @@ export interface paths {
         };
         /**
          * List Readings
-         * @description List your readings, newest first.
+         * @description List your readings, newest first unless sorted otherwise.
+         *
+         *     A cursor goes with the sorting that it came from.
          */
         get: operations["list_readings"];
         put?: never;
@@ -3165,14 +3167,16 @@ export interface operations {
             query?: {
                 /** @description The kind of file. */
                 format?: "csv" | "jsonl" | "xlsx";
-                /** @description Only readings with this status. */
-                status?: components["schemas"]["Status"] | null;
+                /** @description Only readings with one of these statuses. */
+                status?: components["schemas"]["Status"][] | null;
                 /** @description Only texts that contain this. */
                 text?: string | null;
                 /** @description Not before this day (UTC). */
                 from?: string | null;
                 /** @description Not after this day (UTC), which is included. */
                 to?: string | null;
+                /** @description Only readings of which somebody said what they are, or did not. */
+                judged?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -3244,14 +3248,18 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the part before. */
                 cursor?: string | null;
-                /** @description Only readings with this status. */
-                status?: components["schemas"]["Status"] | null;
+                /** @description `confidence`: the least sure first, as people want to check them. */
+                sort?: "newest" | "confidence";
+                /** @description Only readings with one of these statuses. */
+                status?: components["schemas"]["Status"][] | null;
                 /** @description Only texts that contain this. */
                 text?: string | null;
                 /** @description Not before this day (UTC). */
                 from?: string | null;
                 /** @description Not after this day (UTC), which is included. */
                 to?: string | null;
+                /** @description Only readings of which somebody said what they are, or did not. */
+                judged?: boolean | null;
             };
             header?: never;
             path?: never;

@@ -1,4 +1,4 @@
-"""Which of somebody's readings a list or an export has, newest first."""
+"""Which of somebody's readings a list or an export has, and in which order."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -17,16 +17,20 @@ _DAY_MS = 24 * 60 * 60 * 1000
 
 @dataclass(frozen=True)
 class ReadingFilter:
-    """What readings must be like; None allows all. Days are in UTC, the last one is included."""
+    """What readings must be like; unset allows all. Days are in UTC, the last one is included."""
 
-    status: Status | None = None
+    statuses: tuple[Status, ...] = ()
     text: str | None = None
     first_day: date | None = None
     last_day: date | None = None
+    judged: bool | None = None
 
 
 def get_filter(
-    status: Annotated[Status | None, Query(description="Only readings with this status.")] = None,
+    status: Annotated[
+        list[Status] | None,
+        Query(max_length=len(Status), description="Only readings with one of these statuses."),
+    ] = None,
     text: Annotated[
         str | None,
         # PostgreSQL has no NUL in its texts and would refuse to search for one.
@@ -38,9 +42,13 @@ def get_filter(
     last_day: Annotated[
         Day | None, Query(alias="to", description="Not after this day (UTC), which is included.")
     ] = None,
+    judged: Annotated[
+        bool | None,
+        Query(description="Only readings of which somebody said what they are, or did not."),
+    ] = None,
 ) -> ReadingFilter:
     """Take the filter from the query of a request."""
-    return ReadingFilter(status, text or None, first_day, last_day)
+    return ReadingFilter(tuple(status or ()), text or None, first_day, last_day, judged)
 
 
 FilterDep = Annotated[ReadingFilter, Depends(get_filter)]
@@ -54,8 +62,10 @@ def select_readings(
     query = sa.select(row).where(row.user_id == user_id).order_by(row.id.desc())
     if before is not None:
         query = query.where(row.id < before)
-    if only.status is not None:
-        query = query.where(row.status == only.status.value)
+    if only.statuses:
+        query = query.where(row.status.in_([status.value for status in only.statuses]))
+    if only.judged is not None:
+        query = query.where(row.feedback.is_not(None) if only.judged else row.feedback.is_(None))
     if only.text is not None:
         query = query.where(row.text.icontains(only.text, autoescape=True))
     # The time decides. The ids, which sort by time, let the index of the list find the days; a day
@@ -67,6 +77,19 @@ def select_readings(
         end = datetime.combine(only.last_day, time.max, UTC)
         query = query.where(row.created_at <= end, row.id <= _id_at(end, _DAY_MS))
     return query
+
+
+def least_sure_first(
+    query: sa.Select[models.Reading], *, after: tuple[float, UUID] | None
+) -> sa.Select[models.Reading]:
+    """Sort by confidence instead, from the reading behind `after` on."""
+    row = models.Reading
+    query = query.order_by(None).order_by(row.confidence, row.id)
+    if after is None:
+        return query
+    confidence, reading_id = after
+    follows = sa.and_(row.confidence == confidence, row.id > reading_id)
+    return query.where(sa.or_(row.confidence > confidence, follows))
 
 
 def _id_at(moment: datetime, later_ms: int) -> UUID:

@@ -146,6 +146,7 @@ def create_reading(
     responses=problems(*CALLER_PROBLEMS, "bad_cursor", "invalid_request"),
 )
 def list_readings(
+    *,
     session: SessionDep,
     user: CurrentUser,
     only: FilterDep,
@@ -153,10 +154,22 @@ def list_readings(
     cursor: Annotated[
         str | None, Query(max_length=100, description="`next_cursor` of the part before.")
     ] = None,
+    sort: Annotated[
+        Literal["newest", "confidence"],
+        Query(description="`confidence`: the least sure first, as people want to check them."),
+    ] = "newest",
 ) -> ReadingListOut:
-    """List your readings, newest first."""
+    """List your readings, newest first unless sorted otherwise.
+
+    A cursor goes with the sorting that it came from.
+    """
     rows, next_cursor = service.list_readings(
-        session, user_id=user.id, limit=limit, cursor=cursor, only=only
+        session,
+        user_id=user.id,
+        limit=limit,
+        cursor=cursor,
+        only=only,
+        by_confidence=sort == "confidence",
     )
     items = [ReadingSummaryOut.model_validate(row) for row in rows]
     return ReadingListOut(items=items, next_cursor=next_cursor)

@@ -10,12 +10,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, undefer_group
 
 from legible.app import audit, models
-from legible.app.cursors import cut_part, parse_cursor
+from legible.app.cursors import (
+    cut_part,
+    cut_ranked_part,
+    parse_cursor,
+    parse_ranked_cursor,
+)
 from legible.app.db import Database
 from legible.app.deps import Caller, Services
 from legible.app.errors import PROBLEMS, AppError
 from legible.app.idempotency import forget_answers
-from legible.app.readings.filters import ReadingFilter, select_readings
+from legible.app.readings.filters import ReadingFilter, least_sure_first, select_readings
 from legible.app.readings.pictures import media_type
 from legible.app.security import not_authenticated
 from legible.app.settings import Settings
@@ -143,15 +148,22 @@ def list_readings(
     limit: int,
     cursor: str | None,
     only: ReadingFilter,
+    by_confidence: bool = False,
 ) -> tuple[list[models.Reading], str | None]:
-    """Answer up to `limit` readings, newest first, and the cursor of what follows.
+    """Answer up to `limit` readings and the cursor of what follows.
+
+    They come newest first, or if `by_confidence` the least sure first.
 
     Raises:
         AppError: 422 `bad_cursor`.
     """
+    # One more than `limit` tells whether anything follows.
+    if by_confidence:
+        after = None if cursor is None else parse_ranked_cursor(cursor)
+        query = least_sure_first(select_readings(user_id, only), after=after)
+        return cut_ranked_part(session.scalars(query.limit(limit + 1)).all(), limit)
     before = None if cursor is None else parse_cursor(cursor)
     query = select_readings(user_id, only, before=before)
-    # One more tells whether anything follows.
     return cut_part(session.scalars(query.limit(limit + 1)).all(), limit)
 
 
