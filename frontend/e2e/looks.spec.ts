@@ -28,7 +28,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       })
 
       test('the pages of an account are accessible', async ({ page, request }) => {
-        // Thirteen pages, each looked over by axe.
+        // Eighteen pages, each looked over by axe.
         test.slow()
         const look = lookAt(page, `${viewport.width}-${colorScheme}`)
         await logIn(page, await register(request))
@@ -61,6 +61,19 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.getByRole('button', { name: /^Account of/ }).click()
         await expect(page.getByRole('button', { name: 'Log out' })).toBeVisible()
         await look('account-menu')
+        await page.goto('/review')
+        await expect(page.getByRole('heading', { name: 'Nothing to review' })).toBeVisible()
+        await look('review-empty')
+        await send(page, await drawNumber(page, '80563', 'close.png', 60))
+        await look('reading-touching')
+        await page.goto('/review')
+        await expect(page.getByRole('region', { name: 'Review of close.png' })).toBeVisible()
+        await look('review')
+        await page.keyboard.type('8s')
+        await look('review-split')
+        await page.keyboard.press('?')
+        await expect(page.getByRole('dialog')).toBeVisible()
+        await look('review-keys')
         await page.goto('/readings/0197c7c0-0000-7000-8000-000000000000')
         await expect(page.getByRole('heading', { name: 'There is no such reading' })).toBeVisible()
         await look('reading-not-found')

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { Navigate, Outlet, useLocation } from 'react-router'
+import { resumeOutbox } from '@/api/outbox'
 import { useSession } from '@/api/session'
 
 /** Lets only people with an account through; the others come back here after logging in. */
@@ -14,6 +15,12 @@ export function RequireSession() {
     // What one person was shown must not be there for the next.
     if (isAnonymous) queryClient.clear()
   }, [isAnonymous, queryClient])
+
+  const isActive = session.status === 'active'
+  useEffect(() => {
+    // What an earlier visit or an ended session could not send.
+    if (isActive) resumeOutbox()
+  }, [isActive])
 
   if (!isAnonymous) return <Outlet />
   // Someone who has just logged out did not ask to come back to this page.

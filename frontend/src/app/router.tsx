@@ -47,6 +47,13 @@ export const routes: RouteObject[] = [
                 },
               },
               {
+                path: 'review',
+                lazy: async () => {
+                  const { ReviewPage } = await import('@/features/readings/review/review-page')
+                  return { Component: ReviewPage }
+                },
+              },
+              {
                 path: 'readings',
                 lazy: async () => {
                   const { HistoryPage } = await import('@/features/readings/history-page')

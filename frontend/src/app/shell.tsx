@@ -21,12 +21,13 @@ export function Shell() {
       <OfflineBanner />
       <header className={classes.header}>
         <Link to={isKnown ? '/read' : '/'} className={classes.home} aria-label="Legible, start">
-          <Logo />
+          <Logo isShort={isKnown} />
         </Link>
         <nav aria-label="Main" className={classes.nav}>
           {isKnown ? (
             <>
               <NavLink to="/read">Read</NavLink>
+              <NavLink to="/review">Review</NavLink>
               <NavLink to="/readings">History</NavLink>
             </>
           ) : (

@@ -1,8 +1,9 @@
 import classes from '@/components/logo.module.css'
 
-export function Logo() {
+/** `isShort`: without its word where there is little room. */
+export function Logo({ isShort = false }: { isShort?: boolean }) {
   return (
-    <span className={classes.logo}>
+    <span className={classes.logo} data-short={isShort}>
       <svg viewBox="0 0 32 32" className={classes.mark} aria-hidden>
         <rect width="32" height="32" rx="8" fill="var(--logo-field)" />
         <path

@@ -3,10 +3,11 @@ import {
   IconCircleDashed,
   IconCircleX,
   IconEyeExclamation,
+  IconUserCheck,
   type Icon,
 } from '@tabler/icons-react'
 
-export type StatusName = 'read' | 'review' | 'unreadable' | 'blank'
+export type StatusName = 'read' | 'review' | 'unreadable' | 'blank' | 'checked'
 
 interface StatusLook {
   label: string
@@ -34,6 +35,12 @@ export const statusLooks: Record<StatusName, StatusLook> = {
     icon: IconCircleX,
     color: 'var(--unreadable)',
     background: 'var(--unreadable-soft)',
+  },
+  checked: {
+    label: 'Checked',
+    icon: IconUserCheck,
+    color: 'var(--read)',
+    background: 'var(--read-soft)',
   },
   blank: {
     label: 'Nothing written',

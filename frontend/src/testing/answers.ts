@@ -2,6 +2,7 @@ import { http, HttpResponse } from 'msw'
 import type { paths } from '@/api/schema'
 import type {
   Authenticated,
+  NewFeedback,
   Page,
   PendingLink,
   Problem,
@@ -35,6 +36,10 @@ export const answers = {
     http.post(at('/api/v1/readings'), ({ request }) => answer(request)),
   show: (answer: (request: Request) => Response) =>
     http.get(at('/api/v1/readings/{reading_id}'), ({ request }) => answer(request)),
+  judge: (answer: (body: NewFeedback, request: Request) => Response) =>
+    http.post(at('/api/v1/readings/{reading_id}/feedback'), async ({ request }) =>
+      answer((await request.json()) as NewFeedback, request),
+    ),
   remove: (answer: () => Response) => http.delete(at('/api/v1/readings/{reading_id}'), answer),
   image: () =>
     http.get(
@@ -53,6 +58,8 @@ export const json = {
   reading: (body: Reading, status = 200) => HttpResponse.json(body, { status }),
   list: (items: Reading[], next_cursor: string | null = null) =>
     HttpResponse.json<ReadingList>({ items, next_cursor }),
+  /** What the pages make of a judgement is that it was kept. */
+  judged: () => HttpResponse.json({}, { status: 201 }),
   problem: (status: number, code: string, detail = '', errors: Problem['errors'] = null) =>
     HttpResponse.json<Problem>(
       { type: 'about:blank', title: 'Problem', status, code, detail, errors },

@@ -25,6 +25,11 @@ export function ReadingActions({ reading }: { reading: Reading }) {
       {download.isError && <Notice kind="error">{errorText(download.error)}</Notice>}
       <div className={classes.actions}>
         <LinkButton to="/read">Read another</LinkButton>
+        {reading.status !== 'blank' && (
+          <LinkButton to={`/review?reading=${reading.id}`} variant="light">
+            {reading.feedback ? 'Correct it again' : 'Correct it'}
+          </LinkButton>
+        )}
         <Button
           variant="default"
           leftSection={<IconDownload size={18} aria-hidden />}

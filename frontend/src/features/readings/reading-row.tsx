@@ -3,7 +3,7 @@ import { Link } from 'react-router'
 import type { ReadingSummary } from '@/api/types'
 import { StatusBadge } from '@/components/status-badge'
 import classes from '@/features/readings/reading-row.module.css'
-import { shortText } from '@/features/readings/words'
+import { currentText, shortText } from '@/features/readings/words'
 import { formatMoment } from '@/lib/format'
 
 interface ReadingRowProps {
@@ -12,14 +12,15 @@ interface ReadingRowProps {
 }
 
 export function ReadingRow({ reading, action }: ReadingRowProps) {
+  const text = currentText(reading)
   return (
     <li className={classes.row}>
       <Link to={`/readings/${reading.id}`} className={classes.link}>
-        <span className={classes.text} data-empty={reading.text === ''}>
-          {shortText(reading.text) || 'No digits'}
+        <span className={classes.text} data-empty={text === ''}>
+          {shortText(text) || 'No digits'}
         </span>
         <span>
-          <StatusBadge status={reading.status} />
+          <StatusBadge status={reading.feedback ? 'checked' : reading.status} />
         </span>
         <span className={classes.details}>
           <span className={classes.file}>{reading.file_name}</span>

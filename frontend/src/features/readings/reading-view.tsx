@@ -13,7 +13,7 @@ import { ReadingActions } from '@/features/readings/reading-actions'
 import { ReadingDetails } from '@/features/readings/reading-details'
 import classes from '@/features/readings/reading-view.module.css'
 import { StagesPanel } from '@/features/readings/stages-panel'
-import { statusSentence } from '@/features/readings/words'
+import { currentText, feedbackSentence, statusSentence } from '@/features/readings/words'
 
 export function ReadingView({ reading }: { reading: Reading }) {
   const [pageIndex, setPageIndex] = useState(0)
@@ -26,6 +26,8 @@ export function ReadingView({ reading }: { reading: Reading }) {
   const digits = reading.pages.flatMap(({ lines }) =>
     lines.flatMap(({ symbols }) => symbols),
   ).length
+  const text = currentText(reading)
+  const checked = feedbackSentence(reading)
   const linked = { marks, selected, hovered, onSelect: setSelected, onHover: setHovered }
 
   function showPage(index: number) {
@@ -57,12 +59,15 @@ export function ReadingView({ reading }: { reading: Reading }) {
         <div className={classes.panel}>
           <header className={classes.outcome}>
             <div className={classes.outcomeHead}>
-              <StatusBadge status={reading.status} />
-              {reading.text && <CopyTextButton text={reading.text} />}
+              <StatusBadge status={checked === null ? reading.status : 'checked'} />
+              {text && <CopyTextButton text={text} />}
             </div>
             <p role="status" className={classes.sentence}>
-              {statusSentence(reading, digits)}
+              {checked ?? statusSentence(reading, digits)}
             </p>
+            {checked !== null && text !== '' && text !== reading.text && (
+              <p className={classes.corrected}>{text}</p>
+            )}
           </header>
           <Title order={1} className={classes.hidden}>
             <VisuallyHidden>

@@ -1,4 +1,4 @@
-import type { IssueCode, Reading, Stages } from '@/api/types'
+import type { IssueCode, Reading, ReadingSummary, Stages } from '@/api/types'
 import type { Mark } from '@/features/readings/marks'
 import { formatPercent } from '@/lib/format'
 
@@ -38,6 +38,20 @@ export const issueNames: Record<IssueCode, string> = {
   pattern: 'Another form',
   unread: 'Left out',
   blank: 'Nothing written',
+}
+
+/** The text as people say it is, or as it was read where nobody said otherwise. */
+export function currentText({ text, feedback }: ReadingSummary): string {
+  return feedback ? (feedback.corrected_text ?? '') : text
+}
+
+/** What a person said of a reading, or null where nobody did. */
+export function feedbackSentence({ text, feedback }: ReadingSummary): string | null {
+  if (!feedback) return null
+  const { corrected_text: corrected } = feedback
+  if (corrected === null) return 'You said that a part of it cannot be read.'
+  if (corrected === text) return 'You checked it: it is right.'
+  return corrected === '' ? 'You said that there is no number in it.' : 'You corrected it to:'
 }
 
 /** A text of several lines on one line. */
