@@ -56,7 +56,7 @@ export const routes: RouteObject[] = [
               {
                 path: 'readings',
                 lazy: async () => {
-                  const { HistoryPage } = await import('@/features/readings/history-page')
+                  const { HistoryPage } = await import('@/features/readings/history/history-page')
                   return { Component: HistoryPage }
                 },
               },

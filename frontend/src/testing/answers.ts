@@ -40,7 +40,10 @@ export const answers = {
     http.post(at('/api/v1/readings/{reading_id}/feedback'), async ({ request }) =>
       answer((await request.json()) as NewFeedback, request),
     ),
-  remove: (answer: () => Response) => http.delete(at('/api/v1/readings/{reading_id}'), answer),
+  remove: (answer: (request: Request) => Response) =>
+    http.delete(at('/api/v1/readings/{reading_id}'), ({ request }) => answer(request)),
+  exported: (answer: (request: Request) => Response) =>
+    http.get(at('/api/v1/readings/export'), ({ request }) => answer(request)),
   image: () =>
     http.get(
       at('/api/v1/readings/{reading_id}/pages/{number}/image'),

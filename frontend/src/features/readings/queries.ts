@@ -3,8 +3,10 @@ import {
   queryOptions,
   useMutation,
   useQueryClient,
+  type InfiniteData,
 } from '@tanstack/react-query'
 import { client, unwrap } from '@/api/client'
+import type { ReadingList } from '@/api/types'
 
 const PAGE_SIZE = 20
 
@@ -87,16 +89,32 @@ export async function fetchPicture(id: string): Promise<Blob> {
   )
 }
 
-export function useDeleteReading() {
+/** Takes a deleted reading out of what is kept here, without asking for long lists anew. */
+export function useForgetReading() {
   const queryClient = useQueryClient()
+  return (id: string) => {
+    queryClient.removeQueries({ queryKey: keys.one(id) })
+    queryClient.setQueriesData<InfiniteData<ReadingList>>({ queryKey: keys.list }, (known) =>
+      known === undefined
+        ? known
+        : {
+            ...known,
+            pages: known.pages.map((page) => ({
+              ...page,
+              items: page.items.filter((item) => item.id !== id),
+            })),
+          },
+    )
+  }
+}
+
+export function useDeleteReading() {
+  const forget = useForgetReading()
   return useMutation({
     mutationFn: (id: string) =>
       unwrap(
         client.DELETE('/api/v1/readings/{reading_id}', { params: { path: { reading_id: id } } }),
       ),
-    onSuccess: (_, id) => {
-      queryClient.removeQueries({ queryKey: keys.one(id) })
-      return queryClient.invalidateQueries({ queryKey: keys.list })
-    },
+    onSuccess: (_, id) => forget(id),
   })
 }

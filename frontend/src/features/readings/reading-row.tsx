@@ -9,12 +9,24 @@ import { formatMoment } from '@/lib/format'
 interface ReadingRowProps {
   reading: ReadingSummary
   action?: ReactNode
+  /** What stands before it, such as a box to tick. */
+  lead?: ReactNode
 }
 
-export function ReadingRow({ reading, action }: ReadingRowProps) {
-  const text = currentText(reading)
+export function ReadingRow(props: ReadingRowProps) {
   return (
     <li className={classes.row}>
+      <ReadingRowContent {...props} />
+    </li>
+  )
+}
+
+/** For lists that lay out their rows themselves. */
+export function ReadingRowContent({ reading, action, lead }: ReadingRowProps) {
+  const text = currentText(reading)
+  return (
+    <>
+      {lead}
       <Link to={`/readings/${reading.id}`} className={classes.link}>
         <span className={classes.text} data-empty={text === ''}>
           {shortText(text) || 'No digits'}
@@ -28,6 +40,6 @@ export function ReadingRow({ reading, action }: ReadingRowProps) {
         </span>
       </Link>
       {action}
-    </li>
+    </>
   )
 }
