@@ -53,6 +53,6 @@ export async function send(page: Page, picture: PictureFile): Promise<string> {
 
 export async function chooseFile(page: Page, picture: PictureFile) {
   const chooser = page.waitForEvent('filechooser')
-  await page.getByRole('button', { name: 'Choose a file' }).click()
+  await page.getByRole('button', { name: 'Choose files' }).click()
   await (await chooser).setFiles(picture)
 }

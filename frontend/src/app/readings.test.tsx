@@ -7,7 +7,7 @@ import { server } from '@/testing/server'
 const picture = new File(['pixels'], 'card.jpg', { type: 'image/jpeg' })
 
 async function dropOnPage(file: File) {
-  await screen.findByRole('button', { name: 'Choose a file' })
+  await screen.findByRole('button', { name: 'Choose files' })
   fireEvent.drop(document.body, { dataTransfer: { types: ['Files'], files: [file] } })
 }
 
@@ -124,7 +124,7 @@ test('sending can be cancelled', async () => {
   await dropOnPage(picture)
   await user.click(await screen.findByRole('button', { name: 'Cancel' }))
 
-  expect(await screen.findByRole('button', { name: 'Choose a file' })).toBeVisible()
+  expect(await screen.findByRole('button', { name: 'Choose files' })).toBeVisible()
   expect(screen.queryByRole('alert')).not.toBeInTheDocument()
 })
 

@@ -3,6 +3,7 @@ import { useEffect } from 'react'
 import { Navigate, Outlet, useLocation } from 'react-router'
 import { resumeOutbox } from '@/api/outbox'
 import { useSession } from '@/api/session'
+import { clearUploads } from '@/features/readings/uploads/upload-queue'
 
 /** Lets only people with an account through; the others come back here after logging in. */
 export function RequireSession() {
@@ -13,7 +14,9 @@ export function RequireSession() {
 
   useEffect(() => {
     // What one person was shown must not be there for the next.
-    if (isAnonymous) queryClient.clear()
+    if (!isAnonymous) return
+    queryClient.clear()
+    clearUploads()
   }, [isAnonymous, queryClient])
 
   const isActive = session.status === 'active'

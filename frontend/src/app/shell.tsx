@@ -7,6 +7,7 @@ import { Logo } from '@/components/logo'
 import { ThemeMenu } from '@/components/theme-menu'
 import { AccountMenu } from '@/features/accounts/account-menu'
 import { SessionEndedDialog } from '@/features/accounts/session-ended-dialog'
+import { UploadStatus } from '@/features/readings/uploads/upload-status'
 
 export function Shell() {
   const session = useSession()
@@ -38,6 +39,7 @@ export function Shell() {
           )}
         </nav>
         <div className={classes.side}>
+          {isKnown && <UploadStatus />}
           <ThemeMenu />
           {isKnown && <AccountMenu user={session.user} />}
         </div>

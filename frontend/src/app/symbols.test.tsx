@@ -21,7 +21,7 @@ test('points, commas and dashes are read only where that was asked for', async (
   )
   const { user } = renderRoute('/read', { as: 'ada' })
 
-  await screen.findByRole('button', { name: 'Choose a file' })
+  await screen.findByRole('button', { name: 'Choose files' })
   drop()
   await screen.findByText('card.jpg')
   await user.click(screen.getByRole('radio', { name: 'With . , and -' }))

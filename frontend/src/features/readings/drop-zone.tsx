@@ -1,22 +1,28 @@
 import { Button, FileButton, Title } from '@mantine/core'
-import { IconCamera, IconPhoto } from '@tabler/icons-react'
+import { IconCamera, IconFolder, IconPhoto } from '@tabler/icons-react'
+import type { ComponentProps } from 'react'
 import { HandDigit } from '@/components/hand-digit'
 import { Notice } from '@/components/notice'
 import { ACCEPT, FORMATS, MAX_BYTES } from '@/features/readings/check-file'
 import classes from '@/features/readings/drop-zone.module.css'
+import { pictures } from '@/lib/dropped-files'
 import { formatFileSize } from '@/lib/format'
 
 const pasteKey = navigator.userAgent.includes('Mac') ? '⌘' : 'Ctrl'
 
 interface DropZoneProps {
   isDragging: boolean
-  onFile: (file: File) => void
+  onFiles: (files: readonly File[]) => void
+  onRetry: (file: File) => void
   failure?: { file: File; message: string; canRetry: boolean }
 }
 
-export function DropZone({ isDragging, onFile, failure }: DropZoneProps) {
+// A whole folder, which no standard has a name for yet.
+const ofFolder = { webkitdirectory: '' } as ComponentProps<'input'>
+
+export function DropZone({ isDragging, onFiles, onRetry, failure }: DropZoneProps) {
   const take = (file: File | null) => {
-    if (file) onFile(file)
+    if (file) onFiles([file])
   }
 
   return (
@@ -27,7 +33,7 @@ export function DropZone({ isDragging, onFile, failure }: DropZoneProps) {
             kind="error"
             action={
               failure.canRetry && (
-                <Button size="compact-md" variant="default" onClick={() => onFile(failure.file)}>
+                <Button size="compact-md" variant="default" onClick={() => onRetry(failure.file)}>
                   Try again
                 </Button>
               )
@@ -46,7 +52,7 @@ export function DropZone({ isDragging, onFile, failure }: DropZoneProps) {
       </svg>
       <Title order={1} id="read-title" className={classes.title}>
         {isDragging ? (
-          'Let go to read it'
+          'Let go to read'
         ) : (
           <>
             <span className={classes.byMouse}>Drop a picture of a number</span>
@@ -55,13 +61,26 @@ export function DropZone({ isDragging, onFile, failure }: DropZoneProps) {
         )}
       </Title>
       <p className={classes.hint}>
-        anywhere on this page, or paste it with <kbd>{pasteKey}</kbd> <kbd>V</kbd>
+        anywhere on this page, one or many, or paste it with <kbd>{pasteKey}</kbd> <kbd>V</kbd>
       </p>
       <div className={classes.buttons}>
-        <FileButton accept={ACCEPT} onChange={take}>
+        <FileButton accept={ACCEPT} multiple onChange={onFiles}>
           {(props) => (
             <Button {...props} size="lg" leftSection={<IconPhoto size={22} aria-hidden />}>
-              Choose a file
+              Choose files
+            </Button>
+          )}
+        </FileButton>
+        <FileButton multiple inputProps={ofFolder} onChange={(files) => onFiles(pictures(files))}>
+          {(props) => (
+            <Button
+              {...props}
+              size="lg"
+              variant="default"
+              className={classes.folder}
+              leftSection={<IconFolder size={22} aria-hidden />}
+            >
+              Choose a folder
             </Button>
           )}
         </FileButton>

@@ -9,7 +9,9 @@ import classes from '@/features/readings/read-page.module.css'
 import { ReadingRow } from '@/features/readings/reading-row'
 import { SymbolsChoice } from '@/features/readings/symbols-choice'
 import { UploadProgress } from '@/features/readings/upload-progress'
-import { useIncomingFile } from '@/features/readings/use-incoming-file'
+import { UploadList } from '@/features/readings/uploads/upload-list'
+import { enqueue, useUploads } from '@/features/readings/uploads/upload-queue'
+import { useIncomingFiles } from '@/features/readings/use-incoming-files'
 import { useUpload } from '@/features/readings/use-upload'
 import { usePageTitle } from '@/lib/use-page-title'
 
@@ -20,7 +22,14 @@ export function ReadPage() {
   const { upload, send, cancel } = useUpload(symbols, (reading) => {
     void navigate(`/readings/${reading.id}`, { state: { fresh: true } })
   })
-  const isDragging = useIncomingFile(send)
+  const uploads = useUploads()
+  // One picture leads to its result; several, and what comes after them, are read one beside the other.
+  const take = (files: readonly File[]) => {
+    const [first] = files
+    if (files.length === 1 && first && uploads.length === 0) send(first)
+    else if (first) enqueue(files, symbols)
+  }
+  const isDragging = useIncomingFiles(take)
 
   return (
     <div className={classes.page}>
@@ -30,13 +39,14 @@ export function ReadPage() {
         <div className={classes.asking}>
           <DropZone
             isDragging={isDragging}
-            onFile={send}
+            onFiles={take}
+            onRetry={send}
             failure={upload.state === 'failed' ? upload : undefined}
           />
           <SymbolsChoice symbols={symbols} onChange={setSymbols} />
         </div>
       )}
-      <RecentReadings />
+      {uploads.length > 0 ? <UploadList items={uploads} /> : <RecentReadings />}
     </div>
   )
 }

@@ -1,16 +1,20 @@
 import { useEffect, useEffectEvent, useState } from 'react'
+import { droppedFiles } from '@/lib/dropped-files'
 
 /**
- * Takes files dropped anywhere on the page or pasted into it.
+ * Takes files and folders dropped anywhere on the page, and files pasted into it.
  *
  * @returns whether a file is being dragged over the page.
  */
-export function useIncomingFile(onFile: (file: File) => void): boolean {
+export function useIncomingFiles(onFiles: (files: File[]) => void): boolean {
   const [isDragging, setIsDragging] = useState(false)
-  const take = useEffectEvent((files: FileList | undefined) => {
-    const file = files?.[0]
-    if (file) onFile(file)
-    return Boolean(file)
+  const hand = useEffectEvent((files: File[]) => {
+    if (files.length > 0) onFiles(files)
+  })
+  const take = useEffectEvent((transfer: DataTransfer | null) => {
+    if (!transfer || transfer.files.length === 0) return false
+    void droppedFiles(transfer).then(hand)
+    return true
   })
 
   useEffect(() => {
@@ -27,10 +31,10 @@ export function useIncomingFile(onFile: (file: File) => void): boolean {
       if (!hasFiles(event)) return
       event.preventDefault()
       setIsDragging(false)
-      take(event.dataTransfer?.files)
+      take(event.dataTransfer)
     }
     const paste = (event: ClipboardEvent) => {
-      if (take(event.clipboardData?.files)) event.preventDefault()
+      if (take(event.clipboardData)) event.preventDefault()
     }
     const listening = new AbortController()
     const { signal } = listening
