@@ -33,6 +33,7 @@ export function ReadPage() {
 
   return (
     <div className={classes.page}>
+      {uploads.length > 0 && <UploadList items={uploads} />}
       {upload.state === 'sending' ? (
         <UploadProgress file={upload.file} share={upload.share} onCancel={cancel} />
       ) : (
@@ -46,7 +47,7 @@ export function ReadPage() {
           <SymbolsChoice symbols={symbols} onChange={setSymbols} />
         </div>
       )}
-      {uploads.length > 0 ? <UploadList items={uploads} /> : <RecentReadings />}
+      {uploads.length === 0 && <RecentReadings />}
     </div>
   )
 }

@@ -50,14 +50,14 @@ export function FilterBar({ search, onChange, onClear }: FilterBarProps) {
         onChange={(value) => onChange('status', value ?? '')}
       />
       <TextInput
-        label="From"
+        label="From (UTC)"
         type="date"
         value={field('from')}
         max={field('to') || undefined}
         onChange={(event) => onChange('from', event.currentTarget.value)}
       />
       <TextInput
-        label="To"
+        label="To (UTC)"
         type="date"
         value={field('to')}
         min={field('from') || undefined}
