@@ -54,6 +54,13 @@ export const routes: RouteObject[] = [
                 },
               },
               {
+                path: 'account',
+                lazy: async () => {
+                  const { AccountPage } = await import('@/features/accounts/account-page')
+                  return { Component: AccountPage }
+                },
+              },
+              {
                 path: 'readings',
                 lazy: async () => {
                   const { HistoryPage } = await import('@/features/readings/history/history-page')

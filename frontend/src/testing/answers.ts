@@ -44,6 +44,11 @@ export const answers = {
     http.delete(at('/api/v1/readings/{reading_id}'), ({ request }) => answer(request)),
   exported: (answer: (request: Request) => Response) =>
     http.get(at('/api/v1/readings/export'), ({ request }) => answer(request)),
+  devices: (answer: () => Response) => http.get(at('/api/v1/sessions'), answer),
+  endDevice: (answer: (id: string) => Response) =>
+    http.delete(at('/api/v1/sessions/{session_id}'), ({ params }) =>
+      answer(String(params.session_id)),
+    ),
   image: () =>
     http.get(
       at('/api/v1/readings/{reading_id}/pages/{number}/image'),

@@ -1,6 +1,7 @@
 import { Avatar, Button, Popover, Text, UnstyledButton } from '@mantine/core'
 import { IconLogout } from '@tabler/icons-react'
 import type { User } from '@/api/types'
+import { LinkButton } from '@/components/link-button'
 import { logOut } from '@/features/accounts/queries'
 
 export function AccountMenu({ user }: { user: User }) {
@@ -18,6 +19,9 @@ export function AccountMenu({ user }: { user: User }) {
         <Text c="dimmed" size="sm" mb="md" style={{ overflowWrap: 'anywhere' }}>
           {user.email}
         </Text>
+        <LinkButton to="/account" variant="light" fullWidth mb="xs">
+          Your account
+        </LinkButton>
         <Button
           variant="default"
           fullWidth

@@ -53,3 +53,17 @@ export function logOut() {
   // `keepalive`: also when the page is closed right after.
   client.POST('/api/v1/auth/logout', { keepalive: true }).catch(() => undefined)
 }
+
+export const devicesQuery = queryOptions({
+  queryKey: ['devices'] as const,
+  queryFn: async ({ signal }) => {
+    const { items } = await unwrap(client.GET('/api/v1/sessions', { signal }))
+    return items
+  },
+})
+
+export async function endDevice(id: string) {
+  await unwrap(
+    client.DELETE('/api/v1/sessions/{session_id}', { params: { path: { session_id: id } } }),
+  )
+}
