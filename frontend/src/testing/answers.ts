@@ -84,6 +84,8 @@ export const ada: Authenticated = {
     name: 'Ada Lovelace',
     email: 'ada@example.org',
     created_at: '2026-01-31T12:00:00Z',
+    email_verified: true,
+    has_password: true,
   },
 }
 
