@@ -253,6 +253,9 @@ export interface paths {
         /**
          * Reset Password
          * @description Set a new password with the token of the mail. All your sessions end; API keys stay.
+         *
+         *     If the address was never confirmed before, API keys and accounts elsewhere do not stay either:
+         *     somebody else may have made them.
          */
         post: operations["reset_password"];
         delete?: never;
@@ -1595,6 +1598,11 @@ export interface components {
          * @description Linking a Google account to the one you are logged in to.
          */
         IdentityStartIn: {
+            /**
+             * Password
+             * @example a lamp by the window
+             */
+            password?: string | null;
             /**
              * Next
              * @description Where to go afterwards.
