@@ -26,3 +26,7 @@ export type Problem = Schemas['Problem']
 export type NewFeedback = Schemas['FeedbackIn']
 export type Feedback = Schemas['FeedbackOut']
 export type Device = Schemas['DeviceOut']
+export type ApiKey = Schemas['KeyOut']
+export type NewApiKey = Schemas['NewKeyIn']
+/** The one time that a key is told. */
+export type MadeApiKey = Schemas['NewKeyOut']

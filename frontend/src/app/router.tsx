@@ -56,9 +56,25 @@ export const routes: RouteObject[] = [
               {
                 path: 'account',
                 lazy: async () => {
-                  const { AccountPage } = await import('@/features/accounts/account-page')
-                  return { Component: AccountPage }
+                  const { AccountFrame } = await import('@/features/accounts/account-frame')
+                  return { Component: AccountFrame }
                 },
+                children: [
+                  {
+                    index: true,
+                    lazy: async () => {
+                      const { AccountPage } = await import('@/features/accounts/account-page')
+                      return { Component: AccountPage }
+                    },
+                  },
+                  {
+                    path: 'keys',
+                    lazy: async () => {
+                      const { KeysPage } = await import('@/features/keys/keys-page')
+                      return { Component: KeysPage }
+                    },
+                  },
+                ],
               },
               {
                 path: 'readings',

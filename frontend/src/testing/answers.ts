@@ -1,7 +1,10 @@
 import { http, HttpResponse } from 'msw'
 import type { paths } from '@/api/schema'
 import type {
+  ApiKey,
   Authenticated,
+  MadeApiKey,
+  NewApiKey,
   NewFeedback,
   Page,
   PendingLink,
@@ -49,6 +52,17 @@ export const answers = {
     http.delete(at('/api/v1/sessions/{session_id}'), ({ params }) =>
       answer(String(params.session_id)),
     ),
+  keys: (answer: () => Response) => http.get(at('/api/v1/keys'), answer),
+  createKey: (answer: (body: NewApiKey) => Response) =>
+    http.post(at('/api/v1/keys'), async ({ request }) =>
+      answer((await request.json()) as NewApiKey),
+    ),
+  renameKey: (answer: (id: string, body: { name: string }) => Response) =>
+    http.patch(at('/api/v1/keys/{key_id}'), async ({ request, params }) =>
+      answer(String(params.key_id), (await request.json()) as { name: string }),
+    ),
+  revokeKey: (answer: (id: string) => Response) =>
+    http.delete(at('/api/v1/keys/{key_id}'), ({ params }) => answer(String(params.key_id))),
   image: () =>
     http.get(
       at('/api/v1/readings/{reading_id}/pages/{number}/image'),
@@ -66,6 +80,8 @@ export const json = {
   reading: (body: Reading, status = 200) => HttpResponse.json(body, { status }),
   list: (items: Reading[], next_cursor: string | null = null) =>
     HttpResponse.json<ReadingList>({ items, next_cursor }),
+  keys: (items: ApiKey[]) => HttpResponse.json({ items }),
+  madeKey: (body: MadeApiKey) => HttpResponse.json(body, { status: 201 }),
   /** What the pages make of a judgement is that it was kept. */
   judged: () => HttpResponse.json({}, { status: 201 }),
   problem: (status: number, code: string, detail = '', errors: Problem['errors'] = null) =>

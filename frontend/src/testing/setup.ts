@@ -22,6 +22,7 @@ window.ResizeObserver = class {
   disconnect = ignored
 }
 window.scrollTo = ignored
+Element.prototype.scrollIntoView = ignored
 URL.createObjectURL = vi.fn(() => 'blob:picture')
 URL.revokeObjectURL = vi.fn()
 

@@ -1,0 +1,11 @@
+import { IconKey, IconUser } from '@tabler/icons-react'
+import { SectionFrame } from '@/components/section-frame'
+
+const sections = [
+  { to: '/account', label: 'Profile', icon: IconUser, end: true },
+  { to: '/account/keys', label: 'API keys', icon: IconKey },
+]
+
+export function AccountFrame() {
+  return <SectionFrame label="Account" sections={sections} />
+}

@@ -1,0 +1,65 @@
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { errorText, fieldErrorText } from '@/api/error-text'
+import type { ApiKey } from '@/api/types'
+import { Notice } from '@/components/notice'
+import { useRenameKey } from '@/features/keys/queries'
+
+interface RenameDialogProps {
+  /** The key in question; null keeps the dialog closed. */
+  apiKey: ApiKey | null
+  onClose: () => void
+}
+
+export function RenameDialog({ apiKey, onClose }: RenameDialogProps) {
+  const rename = useRenameKey()
+  const fieldError = fieldErrorText(rename.error, 'name')
+
+  function close() {
+    rename.reset()
+    onClose()
+  }
+
+  return (
+    <Modal
+      opened={apiKey !== null}
+      onClose={close}
+      title="Rename this key"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          const name = new FormData(event.currentTarget).get('name')
+          if (!apiKey || typeof name !== 'string') return
+          rename.mutate({ id: apiKey.id, name }, { onSuccess: close })
+        }}
+      >
+        <Stack gap="md">
+          {rename.isError && fieldError === undefined && (
+            <Notice kind="error">{errorText(rename.error)}</Notice>
+          )}
+          <TextInput
+            label="Name"
+            name="name"
+            description="The key itself stays the same."
+            defaultValue={apiKey?.name}
+            maxLength={100}
+            required
+            withAsterisk={false}
+            autoComplete="off"
+            error={fieldError}
+            data-autofocus
+          />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={rename.isPending}>
+              Rename
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}
