@@ -30,3 +30,7 @@ export type ApiKey = Schemas['KeyOut']
 export type NewApiKey = Schemas['NewKeyIn']
 /** The one time that a key is told. */
 export type MadeApiKey = Schemas['NewKeyOut']
+export type Usage = Schemas['UsageOut']
+export type UsageLine = Schemas['UsageLineOut']
+export type Standing = Schemas['StandingOut']
+export type Statement = Schemas['StatementOut']

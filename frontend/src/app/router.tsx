@@ -74,6 +74,13 @@ export const routes: RouteObject[] = [
                       return { Component: KeysPage }
                     },
                   },
+                  {
+                    path: 'usage',
+                    lazy: async () => {
+                      const { UsagePage } = await import('@/features/usage/usage-page')
+                      return { Component: UsagePage }
+                    },
+                  },
                 ],
               },
               {

@@ -14,7 +14,9 @@ import type {
   ReadingList,
   StagePicture,
   Stages,
+  Statement,
   Symbol,
+  Usage,
 } from '@/api/types'
 
 /** A path of the service as MSW writes it, checked against the schema. */
@@ -63,6 +65,13 @@ export const answers = {
     ),
   revokeKey: (answer: (id: string) => Response) =>
     http.delete(at('/api/v1/keys/{key_id}'), ({ params }) => answer(String(params.key_id))),
+  usage: (answer: (request: Request) => Response) =>
+    http.get(at('/api/v1/usage'), ({ request }) => answer(request)),
+  statements: (answer: () => Response) => http.get(at('/api/v1/statements'), answer),
+  statement: (answer: (month: string, request: Request) => Response) =>
+    http.get(at('/api/v1/statements/{month}'), ({ request, params }) =>
+      answer(String(params.month), request),
+    ),
   image: () =>
     http.get(
       at('/api/v1/readings/{reading_id}/pages/{number}/image'),
@@ -82,6 +91,8 @@ export const json = {
     HttpResponse.json<ReadingList>({ items, next_cursor }),
   keys: (items: ApiKey[]) => HttpResponse.json({ items }),
   madeKey: (body: MadeApiKey) => HttpResponse.json(body, { status: 201 }),
+  usage: (body: Usage) => HttpResponse.json(body),
+  statement: (body: Statement) => HttpResponse.json(body),
   /** What the pages make of a judgement is that it was kept. */
   judged: () => HttpResponse.json({}, { status: 201 }),
   problem: (status: number, code: string, detail = '', errors: Problem['errors'] = null) =>
