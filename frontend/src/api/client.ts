@@ -9,17 +9,22 @@ const errors: Middleware = {
   },
 }
 
-// These start or end a session by a password or by the cookie, not by an access token.
-const byCookie = new Set<string>([
+// These start or end a session by a password or by the cookie, or need none, as what a mail leads to: an access
+// token that has run out must not stop them.
+const withoutToken = new Set<string>([
+  '/api/v1/auth/change-email',
+  '/api/v1/auth/forgot-password',
   '/api/v1/auth/google/link',
   '/api/v1/auth/login',
   '/api/v1/auth/logout',
   '/api/v1/auth/register',
+  '/api/v1/auth/reset-password',
+  '/api/v1/auth/verify-email',
 ] satisfies (keyof paths)[])
 
 async function send(request: Request): Promise<Response> {
   // Looked up at each call, so that a test's network can stand in for the browser's.
-  if (byCookie.has(new URL(request.url).pathname)) {
+  if (withoutToken.has(new URL(request.url).pathname)) {
     return globalThis.fetch(withHeaders(request, proof))
   }
   return authorized((authorization) =>

@@ -8,7 +8,7 @@ import type { Authenticated, User } from '@/api/types'
  * `ended` keeps the user: nothing gives a token any more, and the page stays as it was until the password is given again.
  */
 export type Session =
-  | { status: 'anonymous'; loggedOut: boolean }
+  | { status: 'anonymous'; loggedOut: boolean; accountDeleted?: boolean }
   | { status: 'active'; user: User; accessToken: string | null; expiresAt: number }
   | { status: 'ended'; user: User }
 
@@ -57,6 +57,13 @@ export function startSession({ access_token, expires_in, user }: Authenticated) 
   })
 }
 
+/** What the account is now, after a change; another account is left alone. */
+export function updateUser(user: User) {
+  if (current.status !== 'active' || current.user.id !== user.id) return
+  remember(user)
+  set({ ...current, user })
+}
+
 /** The service accepts this token no longer, and gives no other: keep the page, ask for the password. */
 export function markSessionEnded(refusedToken: string | null) {
   // An answer to a request sent before the last log-in says nothing about the token of now.
@@ -67,9 +74,9 @@ export function markSessionEnded(refusedToken: string | null) {
 }
 
 /** Forgets who is here. The service is told by `logOut` of the accounts. */
-export function forgetSession() {
+export function forgetSession({ accountDeleted = false } = {}) {
   remember(null)
-  set({ status: 'anonymous', loggedOut: true })
+  set({ status: 'anonymous', loggedOut: true, accountDeleted })
 }
 
 function subscribe(listener: () => void) {

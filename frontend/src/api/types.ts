@@ -7,6 +7,8 @@ type Schemas = Readable<components['schemas']>
 export type User = Schemas['UserOut']
 export type Authenticated = Schemas['SessionOut']
 export type Providers = Schemas['ProviderListOut']
+/** An account elsewhere that lets in. */
+export type Identity = Schemas['IdentityOut']
 export type PendingLink = Schemas['PendingLinkOut']
 export type Reading = Schemas['ReadingOut']
 export type ReadingSummary = Schemas['ReadingSummaryOut']

@@ -37,6 +37,38 @@ export const routes: RouteObject[] = [
             },
           },
           {
+            path: 'forgot-password',
+            lazy: async () => {
+              const { ForgotPasswordPage } =
+                await import('@/features/accounts/recovery/forgot-password-page')
+              return { Component: ForgotPasswordPage }
+            },
+          },
+          {
+            path: 'reset-password',
+            lazy: async () => {
+              const { ResetPasswordPage } =
+                await import('@/features/accounts/recovery/reset-password-page')
+              return { Component: ResetPasswordPage }
+            },
+          },
+          {
+            path: 'verify-email',
+            lazy: async () => {
+              const { VerifyEmailPage } =
+                await import('@/features/accounts/recovery/verify-email-page')
+              return { Component: VerifyEmailPage }
+            },
+          },
+          {
+            path: 'change-email',
+            lazy: async () => {
+              const { ChangeEmailPage } =
+                await import('@/features/accounts/recovery/change-email-page')
+              return { Component: ChangeEmailPage }
+            },
+          },
+          {
             element: <RequireSession />,
             children: [
               {

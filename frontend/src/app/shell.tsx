@@ -3,6 +3,7 @@ import { Link, NavLink, Outlet, ScrollRestoration, useLocation } from 'react-rou
 import { useSession } from '@/api/session'
 import { OfflineBanner } from '@/app/offline-banner'
 import classes from '@/app/shell.module.css'
+import { useForgetAfterLogOut } from '@/app/use-forget-after-log-out'
 import { Logo } from '@/components/logo'
 import { ThemeMenu } from '@/components/theme-menu'
 import { AccountMenu } from '@/features/accounts/account-menu'
@@ -13,6 +14,7 @@ export function Shell() {
   const session = useSession()
   const isKnown = session.status !== 'anonymous'
   const main = useFocusOnNavigation()
+  useForgetAfterLogOut()
 
   return (
     <div className={classes.shell}>

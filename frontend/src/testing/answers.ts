@@ -5,6 +5,7 @@ import type {
   Authenticated,
   MadeApiKey,
   NewApiKey,
+  Identity,
   NewFeedback,
   Page,
   PendingLink,
@@ -17,11 +18,18 @@ import type {
   Statement,
   Symbol,
   Usage,
+  User,
 } from '@/api/types'
 
 /** A path of the service as MSW writes it, checked against the schema. */
 function at(path: keyof paths): string {
   return window.location.origin + path.replace(/\{(\w+)\}/g, ':$1')
+}
+
+type Answer = (request: Request) => Response | Promise<Response>
+
+function withRequest(answer: Answer) {
+  return ({ request }: { request: Request }) => answer(request)
 }
 
 export const answers = {
@@ -72,6 +80,28 @@ export const answers = {
     http.get(at('/api/v1/statements/{month}'), ({ request, params }) =>
       answer(String(params.month), request),
     ),
+  me: (answer: () => Response) => http.get(at('/api/v1/users/me'), answer),
+  rename: (answer: Answer) => http.patch(at('/api/v1/users/me'), withRequest(answer)),
+  deleteMe: (answer: Answer) => http.delete(at('/api/v1/users/me'), withRequest(answer)),
+  myData: (answer: Answer) => http.get(at('/api/v1/users/me/data'), withRequest(answer)),
+  changePassword: (answer: Answer) =>
+    http.post(at('/api/v1/users/me/password'), withRequest(answer)),
+  askForEmail: (answer: Answer) => http.post(at('/api/v1/users/me/email'), withRequest(answer)),
+  identities: (answer: () => Response) => http.get(at('/api/v1/users/me/identities'), answer),
+  connectGoogle: (answer: Answer) =>
+    http.post(at('/api/v1/users/me/identities/google'), withRequest(answer)),
+  disconnect: (answer: (id: string) => Response) =>
+    http.delete(at('/api/v1/users/me/identities/{identity_id}'), ({ params }) =>
+      answer(String(params.identity_id)),
+    ),
+  forgotPassword: (answer: Answer) =>
+    http.post(at('/api/v1/auth/forgot-password'), withRequest(answer)),
+  resetPassword: (answer: Answer) =>
+    http.post(at('/api/v1/auth/reset-password'), withRequest(answer)),
+  verifyEmail: (answer: Answer) => http.post(at('/api/v1/auth/verify-email'), withRequest(answer)),
+  verificationMail: (answer: () => Response) =>
+    http.post(at('/api/v1/auth/verify-email/request'), answer),
+  changeEmail: (answer: Answer) => http.post(at('/api/v1/auth/change-email'), withRequest(answer)),
   image: () =>
     http.get(
       at('/api/v1/readings/{reading_id}/pages/{number}/image'),
@@ -85,6 +115,10 @@ export const json = {
       items: names.map((name) => ({ name, label: 'Google', start: '/api/v1/auth/google/start' })),
     }),
   pendingLink: (body: PendingLink) => HttpResponse.json(body),
+  user: (body: User) => HttpResponse.json(body),
+  identities: (...items: Identity[]) => HttpResponse.json({ items }),
+  /** It is done, and there is nothing to say about it. */
+  done: (status: 202 | 204 = 204) => new HttpResponse(null, { status }),
   session: (body: Authenticated) => HttpResponse.json(body),
   reading: (body: Reading, status = 200) => HttpResponse.json(body, { status }),
   list: (items: Reading[], next_cursor: string | null = null) =>

@@ -13,14 +13,24 @@ interface AccountLayoutProps {
   children: ReactNode
   /** The other page, for those who came to the wrong one. */
   other: { question: string; link: string; to: string }
+  /** The page is of use to those who are logged in too. */
+  forEverybody?: boolean
 }
 
-export function AccountLayout({ title, words, children, other }: AccountLayoutProps) {
+export function AccountLayout({
+  title,
+  words,
+  children,
+  other,
+  forEverybody = false,
+}: AccountLayoutProps) {
   const session = useSession()
   const { search } = useLocation()
   usePageTitle(title)
 
-  if (session.status === 'active') return <Navigate to={nextPath(search)} replace />
+  if (session.status === 'active' && !forEverybody) {
+    return <Navigate to={nextPath(search)} replace />
+  }
   return (
     <div className={classes.page}>
       <section className={classes.form}>

@@ -1,16 +1,19 @@
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { errorText } from '@/api/error-text'
 import { Notice } from '@/components/notice'
 import { logInMutation } from '@/features/accounts/queries'
 import { textField } from '@/features/accounts/text-field'
 
 interface LogInFormProps {
+  /** Stands under the password. */
+  aside?: ReactNode
   /** The account whose session ended: only its password is asked for. */
   knownEmail?: string
 }
 
-export function LogInForm({ knownEmail }: LogInFormProps) {
+export function LogInForm({ knownEmail, aside }: LogInFormProps) {
   const logIn = useMutation(logInMutation)
 
   return (
@@ -42,6 +45,7 @@ export function LogInForm({ knownEmail }: LogInFormProps) {
           data-autofocus
           visibilityToggleButtonProps={{ 'aria-label': 'Show password', tabIndex: 0 }}
         />
+        {aside}
         <Button type="submit" size="md" loading={logIn.isPending} fullWidth>
           Log in
         </Button>

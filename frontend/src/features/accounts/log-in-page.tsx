@@ -3,6 +3,7 @@ import { useLocation } from 'react-router'
 import { Notice } from '@/components/notice'
 import { AccountLayout } from '@/features/accounts/account-layout'
 import { GoogleSignIn } from '@/features/accounts/google-sign-in'
+import { ForgotPasswordLink } from '@/features/accounts/forgot-password-link'
 import { LogInForm } from '@/features/accounts/log-in-form'
 import { problemText } from '@/features/accounts/sign-in-problem'
 import { nextPath } from '@/lib/next-path'
@@ -26,7 +27,7 @@ export function LogInPage() {
           <Notice kind="error">{problem}</Notice>
         </Box>
       )}
-      <LogInForm />
+      <LogInForm aside={<ForgotPasswordLink />} />
       <GoogleSignIn next={nextPath(search)} text="Sign in with Google" />
     </AccountLayout>
   )

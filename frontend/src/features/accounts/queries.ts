@@ -1,6 +1,6 @@
 import { mutationOptions, queryOptions } from '@tanstack/react-query'
 import { client, unwrap } from '@/api/client'
-import { forgetSession, startSession } from '@/api/session'
+import { forgetSession, startSession, updateUser } from '@/api/session'
 
 export interface Credentials {
   email: string
@@ -45,6 +45,28 @@ export const linkMutation = mutationOptions({
   mutationFn: (body: { password: string }) =>
     unwrap(client.POST('/api/v1/auth/google/link', { body })),
   onSuccess: startSession,
+})
+
+/** The account as it is now: its address may have been confirmed elsewhere. */
+export const meQuery = queryOptions({
+  queryKey: ['me'] as const,
+  queryFn: async ({ signal }) => {
+    const user = await unwrap(client.GET('/api/v1/users/me', { signal }))
+    updateUser(user)
+    return user
+  },
+  staleTime: 0,
+})
+
+/** Asks for a mail to set a password with. Where there is no account the answer is the same. */
+export const forgotPasswordMutation = mutationOptions({
+  mutationFn: (email: string) =>
+    unwrap(client.POST('/api/v1/auth/forgot-password', { body: { email } })),
+})
+
+/** Asks for another mail to confirm the address with. */
+export const verificationMailMutation = mutationOptions({
+  mutationFn: () => unwrap(client.POST('/api/v1/auth/verify-email/request')),
 })
 
 /** Leaves at once, whether or not the service can be told. */

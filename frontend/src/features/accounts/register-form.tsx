@@ -1,18 +1,14 @@
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Button, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
-import { ApiError } from '@/api/api-error'
 import { errorText, fieldErrorText } from '@/api/error-text'
 import { Notice } from '@/components/notice'
-import { MIN_PASSWORD_LENGTH, PasswordRule } from '@/features/accounts/password-rule'
+import { NewPasswordInput } from '@/features/accounts/new-password-input'
 import { registerMutation } from '@/features/accounts/queries'
 import { textField } from '@/features/accounts/text-field'
 
 export function RegisterForm() {
   const register = useMutation(registerMutation)
-  const [password, setPassword] = useState('')
   const fieldError = (name: string) => fieldErrorText(register.error, name)
-  const isWeak = register.error instanceof ApiError && register.error.code === 'weak_password'
 
   return (
     <form
@@ -22,7 +18,7 @@ export function RegisterForm() {
         register.mutate({
           name: textField(form, 'name').trim(),
           email: textField(form, 'email').trim(),
-          password,
+          password: textField(form, 'password'),
         })
       }}
     >
@@ -46,20 +42,7 @@ export function RegisterForm() {
           withAsterisk={false}
           error={fieldError('email')}
         />
-        <PasswordInput
-          label="Password"
-          description={<PasswordRule password={password} />}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
-          name="password"
-          autoComplete="new-password"
-          minLength={MIN_PASSWORD_LENGTH}
-          required
-          withAsterisk={false}
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-          error={isWeak || fieldError('password')}
-          visibilityToggleButtonProps={{ 'aria-label': 'Show password', tabIndex: 0 }}
-        />
+        <NewPasswordInput label="Password" name="password" error={register.error} />
         <Button type="submit" size="md" loading={register.isPending} fullWidth>
           Create account
         </Button>

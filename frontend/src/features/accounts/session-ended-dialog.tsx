@@ -3,9 +3,13 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { useLocation } from 'react-router'
 import { useSession } from '@/api/session'
+import { ForgotPasswordLink } from '@/features/accounts/forgot-password-link'
 import { GoogleSignIn } from '@/features/accounts/google-sign-in'
 import { LogInForm } from '@/features/accounts/log-in-form'
 import { logOut } from '@/features/accounts/queries'
+
+// Where one gets back in without the password, and where the links in mails lead.
+const openPages = ['/forgot-password', '/reset-password', '/verify-email', '/change-email']
 
 /** Asks for the password again over the page, which stays as it was. */
 export function SessionEndedDialog() {
@@ -23,7 +27,7 @@ export function SessionEndedDialog() {
 
   return (
     <Modal
-      opened={hasEnded}
+      opened={hasEnded && !openPages.includes(pathname)}
       onClose={() => undefined}
       withCloseButton={false}
       closeOnClickOutside={false}
@@ -34,7 +38,7 @@ export function SessionEndedDialog() {
         For your safety you are logged out after a while. Enter your password to go on where you
         were; nothing on the page is lost.
       </Text>
-      {hasEnded && <LogInForm knownEmail={session.user.email} />}
+      {hasEnded && <LogInForm knownEmail={session.user.email} aside={<ForgotPasswordLink />} />}
       {hasEnded && <GoogleSignIn next={pathname + search} text="Sign in with Google" />}
       <Button variant="subtle" fullWidth mt="xs" onClick={logOut}>
         Log out instead

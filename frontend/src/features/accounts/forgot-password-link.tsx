@@ -1,0 +1,10 @@
+import { Link } from 'react-router'
+import classes from '@/features/accounts/account-layout.module.css'
+
+export function ForgotPasswordLink() {
+  return (
+    <Link to="/forgot-password" className={classes.aside}>
+      Forgot your password?
+    </Link>
+  )
+}

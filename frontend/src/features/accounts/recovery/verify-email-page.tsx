@@ -1,0 +1,63 @@
+import { useQuery } from '@tanstack/react-query'
+import { useSession } from '@/api/session'
+import { accountErrorText, hasCode } from '@/features/accounts/account-error'
+import { meQuery } from '@/features/accounts/queries'
+import { LinkOutcome, type Outcome } from '@/features/accounts/recovery/link-outcome'
+import { verifyEmailQuery } from '@/features/accounts/recovery/queries'
+import { useLinkToken } from '@/features/accounts/recovery/use-link-token'
+import { LinkButton } from '@/components/link-button'
+import { VerificationMail } from '@/features/accounts/verification-mail'
+
+/** What the link in the mail to a new account opens: it confirms by itself. */
+export function VerifyEmailPage() {
+  const token = useLinkToken()
+  const session = useSession()
+  const verify = useQuery(verifyEmailQuery(token))
+  // Someone who opens the link twice, or reloads, is told how it is.
+  const isOver = token === null || verify.isError
+  useQuery({ ...meQuery, enabled: session.status === 'active' && isOver })
+  const isVerified = session.status === 'active' && session.user.email_verified
+
+  return <LinkOutcome pageTitle="Confirm your e-mail address" outcome={outcome()} />
+
+  function outcome(): Outcome {
+    if (verify.isSuccess || (isVerified && isOver)) {
+      return {
+        title: 'Your e-mail address is confirmed',
+        words: 'That is all. If you ever forget your password, the way back in goes there.',
+        action: <Onwards isActive={session.status === 'active'} />,
+      }
+    }
+    if (verify.isError && !hasCode(verify.error, 'bad_token')) {
+      return {
+        title: 'The address could not be confirmed',
+        words: accountErrorText(verify.error),
+        again: () => void verify.refetch(),
+      }
+    }
+    if (verify.isError || token === null) {
+      return {
+        title: token === null ? 'Open the link once more' : 'This link no longer works',
+        words:
+          token === null
+            ? 'This page needs the link from the mail. If you have opened it before, all is done.'
+            : 'It has been used already, was replaced by a newer one, or is older than three days.',
+        action:
+          session.status === 'active' ? (
+            <VerificationMail email={session.user.email} />
+          ) : (
+            <LinkButton to="/login?next=%2Faccount">Log in to get a new one</LinkButton>
+          ),
+      }
+    }
+    return { title: 'Confirming your e-mail address …', words: 'This takes a moment.' }
+  }
+}
+
+function Onwards({ isActive }: { isActive: boolean }) {
+  return isActive ? (
+    <LinkButton to="/read">Read a number</LinkButton>
+  ) : (
+    <LinkButton to="/login">Log in</LinkButton>
+  )
+}
