@@ -1,10 +1,13 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, mkdtempSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { defineConfig } from '@playwright/test'
 
 // Workers read this file again: the first reading chooses the port for all.
 process.env.E2E_PORT ??= String(await findFreePort())
+// Where the service keeps its things, the mails among them.
+process.env.E2E_VAR ??= mkdtempSync(join(tmpdir(), 'legible-e2e-'))
 const baseURL = `http://127.0.0.1:${process.env.E2E_PORT}`
 
 const quietBrowser = [

@@ -17,7 +17,7 @@ for (const [path, remedy] of [
   }
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'legible-e2e-'))
+const folder = process.env.E2E_VAR ?? mkdtempSync(join(tmpdir(), 'legible-e2e-'))
 const service = spawn(command, ['serve', '--port', process.env.E2E_PORT ?? '8000'], {
   cwd: folder,
   stdio: ['ignore', 'inherit', 'pipe'],

@@ -4,6 +4,7 @@ import { Navigate } from 'react-router'
 import { useSession } from '@/api/session'
 import classes from '@/app/landing-page.module.css'
 import { LinkButton } from '@/components/link-button'
+import { Notice } from '@/components/notice'
 import { SampleReading } from '@/components/sample-reading'
 import { usePageTitle } from '@/lib/use-page-title'
 
@@ -35,6 +36,13 @@ export function LandingPage() {
     <div className={classes.page}>
       <section className={classes.hero}>
         <div>
+          {session.accountDeleted && (
+            <div className={classes.goodbye}>
+              <Notice kind="info">
+                Your account and everything in it are deleted. Thank you for having been here.
+              </Notice>
+            </div>
+          )}
           <Title order={1} className={classes.title}>
             Handwritten numbers, read&nbsp;for&nbsp;you
           </Title>

@@ -1,25 +1,59 @@
 import { Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useSearchParams } from 'react-router'
 import { useSession } from '@/api/session'
+import { Notice } from '@/components/notice'
 import classes from '@/features/accounts/account-page.module.css'
 import { Devices } from '@/features/accounts/devices'
+import { DataSetting } from '@/features/accounts/profile/data-setting'
+import { DeleteAccount } from '@/features/accounts/profile/delete-account'
+import { EmailSetting } from '@/features/accounts/profile/email-setting'
+import { GoogleSetting } from '@/features/accounts/profile/google-setting'
+import { NameSetting } from '@/features/accounts/profile/name-setting'
+import { PasswordSetting } from '@/features/accounts/profile/password-setting'
+import { Section } from '@/features/accounts/profile/section'
+import { meQuery } from '@/features/accounts/queries'
+import { problemText } from '@/features/accounts/sign-in-problem'
 import { usePageTitle } from '@/lib/use-page-title'
 
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
 
 export function AccountPage() {
-  usePageTitle('Account')
+  usePageTitle('Your account')
   const session = useSession()
+  // The address may have been confirmed, or the name changed, on another device.
+  useQuery({ ...meQuery, enabled: session.status === 'active' })
   if (session.status === 'anonymous') return null
-  const { name, email, created_at } = session.user
+  const { user } = session
   return (
     <div className={classes.page}>
       <header>
-        <Title order={1}>{name}</Title>
-        <p className={classes.soft}>
-          {email} · account since {day.format(new Date(created_at))}
-        </p>
+        <Title order={1}>Your account</Title>
+        <p className={classes.soft}>Since {day.format(new Date(user.created_at))}</p>
       </header>
+      <FromGoogle />
+      <Section id="profile-title" title="Profile">
+        <NameSetting name={user.name} />
+        <EmailSetting user={user} />
+      </Section>
+      <Section id="ways-in-title" title="How you log in">
+        <PasswordSetting user={user} />
+        <GoogleSetting user={user} />
+      </Section>
       <Devices />
+      <Section id="data-title" title="Your data">
+        <DataSetting />
+        <DeleteAccount user={user} />
+      </Section>
     </div>
   )
+}
+
+/** Back from connecting a Google account: how it went. */
+function FromGoogle() {
+  const [search] = useSearchParams()
+  const problem = problemText(search.toString())
+  if (problem !== undefined) return <Notice kind="error">{problem}</Notice>
+  if (search.get('connected') !== 'google') return null
+  return <Notice kind="info">Your Google account is connected: it lets you in from now on.</Notice>
 }
