@@ -18,6 +18,11 @@ export class ApiError extends Error {
   }
 }
 
+/** The service reads nothing before the e-mail address is confirmed, which the account page helps with. */
+export function needsVerifiedEmail(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'email_not_verified'
+}
+
 export function unreachable(): ApiError {
   return new ApiError(0, 'unreachable', 'The service did not answer.')
 }

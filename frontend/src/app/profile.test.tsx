@@ -103,11 +103,11 @@ test('the password is changed with the one there is', async () => {
   server.use(answers.changePassword(() => json.problem(403, 'wrong_password')))
   const { user } = await openAccount()
   await user.click(screen.getByRole('button', { name: 'Change your password' }))
-  await user.type(screen.getByLabelText('Password of now'), 'something else')
+  await user.type(screen.getByLabelText('Current password'), 'something else')
   await user.type(screen.getByLabelText('New password'), 'seven amber lanterns')
   await user.click(screen.getByRole('button', { name: 'Change the password' }))
   expect(await screen.findByRole('alert')).toHaveTextContent(/not your password/)
-  expect(screen.getByLabelText('Password of now')).toHaveAccessibleDescription(/not right/)
+  expect(screen.getByLabelText('Current password')).toHaveAccessibleDescription(/not right/)
 
   server.use(
     answers.changePassword(async (request) => {
@@ -131,7 +131,7 @@ test.each([
   server.use(answers.changePassword(() => json.problem(status, code, '', errors)))
   const { user } = await openAccount()
   await user.click(screen.getByRole('button', { name: 'Change your password' }))
-  await user.type(screen.getByLabelText('Password of now'), 'nine violet kettles')
+  await user.type(screen.getByLabelText('Current password'), 'nine violet kettles')
   await user.type(screen.getByLabelText('New password'), '1234567890')
   await user.click(screen.getByRole('button', { name: 'Change the password' }))
 

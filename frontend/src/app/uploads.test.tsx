@@ -102,3 +102,19 @@ test('one file or all can be cancelled, and the list cleared', async () => {
   await user.click(screen.getByRole('button', { name: 'Clear the list' }))
   expect(screen.queryByText(/of 2 read/)).toBeNull()
 })
+
+test.each([1, 2])(
+  'an address that is not confirmed leads to the account, with %i files',
+  async (count) => {
+    server.use(
+      answers.list(() => json.list([])),
+      answers.upload(() => json.problem(403, 'email_not_verified', 'Confirm your address first.')),
+    )
+    renderRoute('/read', { as: 'ada' })
+    await drop(...['a.png', 'b.png'].slice(0, count).map(file))
+
+    const links = await screen.findAllByRole('link', { name: 'Go to your account' })
+    expect(links[0]).toHaveAttribute('href', '/account')
+    expect(screen.getAllByText(/Confirm your address first/)[0]).toBeVisible()
+  },
+)

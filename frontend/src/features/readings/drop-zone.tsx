@@ -1,6 +1,7 @@
 import { Button, FileButton, Title } from '@mantine/core'
 import { IconCamera, IconFolder, IconPhoto } from '@tabler/icons-react'
 import type { ComponentProps } from 'react'
+import { Link } from 'react-router'
 import { HandDigit } from '@/components/hand-digit'
 import { Notice } from '@/components/notice'
 import { ACCEPT, FORMATS, MAX_BYTES } from '@/features/readings/check-file'
@@ -14,7 +15,7 @@ interface DropZoneProps {
   isDragging: boolean
   onFiles: (files: readonly File[]) => void
   onRetry: (file: File) => void
-  failure?: { file: File; message: string; canRetry: boolean }
+  failure?: { file: File; message: string; canRetry: boolean; needsEmail?: boolean }
 }
 
 // A whole folder, which no standard has a name for yet.
@@ -41,7 +42,7 @@ export function DropZone({ isDragging, onFiles, onRetry, failure }: DropZoneProp
           >
             <strong>{failure.file.name}</strong>
             <br />
-            {failure.message}
+            {failure.message} {failure.needsEmail && <Link to="/account">Go to your account</Link>}
           </Notice>
         </div>
       )}

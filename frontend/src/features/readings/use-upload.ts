@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
-import { ApiError } from '@/api/api-error'
+import { ApiError, needsVerifiedEmail } from '@/api/api-error'
 import { errorText } from '@/api/error-text'
 import type { Reading, Symbols } from '@/api/types'
 import { uploadPicture } from '@/api/upload'
@@ -10,7 +10,7 @@ import { readingListQuery, readingQuery } from '@/features/readings/queries'
 export type Upload =
   | { state: 'idle' }
   | { state: 'sending'; file: File; share: number }
-  | { state: 'failed'; file: File; message: string; canRetry: boolean }
+  | { state: 'failed'; file: File; message: string; canRetry: boolean; needsEmail?: boolean }
 
 // The same file can be read later: nobody answered, the session had ended, or the service had trouble of its own.
 const passingStatuses = [0, 401, 500, 502, 503, 504]
@@ -41,8 +41,10 @@ export function useUpload(symbols: Symbols, onRead: (reading: Reading) => void) 
     },
     onError: (error, { file, signal }) => {
       if (signal.aborted) return
-      const canRetry = error instanceof ApiError && passingStatuses.includes(error.status)
-      setUpload({ state: 'failed', file, message: errorText(error), canRetry })
+      const needsEmail = needsVerifiedEmail(error)
+      const mayPass = error instanceof ApiError && passingStatuses.includes(error.status)
+      const canRetry = mayPass || needsEmail
+      setUpload({ state: 'failed', file, message: errorText(error), canRetry, needsEmail })
     },
   })
 

@@ -50,7 +50,7 @@ function PasswordForm({ email, onDone }: { email: string; onDone: () => void }) 
       <Stack gap="md">
         {change.isError && <Notice kind="error">{accountErrorText(change.error)}</Notice>}
         <CurrentPasswordInput
-          label="Password of now"
+          label="Current password"
           name="current_password"
           email={email}
           error={change.error}

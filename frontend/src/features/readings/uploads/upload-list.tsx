@@ -64,7 +64,7 @@ export function UploadList({ items }: { items: readonly QueuedFile[] }) {
 }
 
 function UploadRow({ item }: { item: QueuedFile }) {
-  const { id, file, state, canRetry, message } = item
+  const { id, file, state, canRetry, message, needsEmail } = item
   return (
     <li className={classes.row}>
       <span className={classes.name}>{file.name}</span>
@@ -96,7 +96,10 @@ function UploadRow({ item }: { item: QueuedFile }) {
       </span>
       {state === 'failed' && (
         <p className={classes.failure}>
-          <IconAlertTriangle size={16} aria-hidden /> {message}
+          <IconAlertTriangle size={16} aria-hidden />
+          <span>
+            {message} {needsEmail && <Link to="/account">Go to your account</Link>}
+          </span>
         </p>
       )}
     </li>

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import { ApiError } from '@/api/api-error'
+import { ApiError, needsVerifiedEmail } from '@/api/api-error'
 import { errorText } from '@/api/error-text'
 import type { Reading, Symbols } from '@/api/types'
 import { uploadPicture } from '@/api/upload'
@@ -15,6 +15,7 @@ export interface QueuedFile {
   share: number
   message: string
   canRetry: boolean
+  needsEmail?: boolean
   reading: Pick<Reading, 'id' | 'text' | 'status'> | null
 }
 
@@ -121,8 +122,9 @@ async function send({ id, file, symbols }: QueuedFile) {
         const status = error instanceof ApiError ? error.status : -1
         if (!isStill()) return
         if (!busy.includes(status) || tries === TRIES_WHILE_BUSY) {
-          const canRetry = passing.includes(status)
-          change(id, { state: 'failed', message: errorText(error), canRetry })
+          const needsEmail = needsVerifiedEmail(error)
+          const canRetry = passing.includes(status) || needsEmail
+          change(id, { state: 'failed', message: errorText(error), canRetry, needsEmail })
           return
         }
         // More are being read than the service takes at once: this one waits its turn.
