@@ -168,9 +168,11 @@ test('a Google account is connected by going there', async () => {
   )
   const { user } = await openAccount()
   await user.click(await screen.findByRole('button', { name: 'Connect Google' }))
+  await user.type(await screen.findByLabelText('Your password'), 'a lamp by the window')
+  await user.click(screen.getByRole('button', { name: 'Go to Google' }))
 
   await waitFor(() => expect(window.location.hash).toBe('#at-google'))
-  expect(sent).toEqual({ next: '/account?connected=google' })
+  expect(sent).toEqual({ next: '/account?connected=google', password: 'a lamp by the window' })
   window.history.replaceState(null, '', '/')
 })
 

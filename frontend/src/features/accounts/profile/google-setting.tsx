@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Text } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useSearchParams } from 'react-router'
 import type { Identity, User } from '@/api/types'
 import { Notice } from '@/components/notice'
 import { accountErrorText } from '@/features/accounts/account-error'
+import { ConfirmationInput, ConfirmationProblem } from '@/features/accounts/profile/confirmation'
 import {
   connectGoogleMutation,
   disconnectMutation,
@@ -12,6 +13,7 @@ import {
 } from '@/features/accounts/profile/queries'
 import { Setting } from '@/features/accounts/profile/setting'
 import { providersQuery } from '@/features/accounts/queries'
+import { textField } from '@/features/accounts/text-field'
 import { formatMoment } from '@/lib/format'
 
 /** The Google accounts that let in: where the service offers that, or one is connected. */
@@ -28,7 +30,7 @@ export function GoogleSetting({ user }: { user: User }) {
     )
   }
   if (!identities) return null
-  if (identities.length === 0) return isOffered && <NotConnected />
+  if (identities.length === 0) return isOffered && <NotConnected user={user} />
   return identities.map((identity) => (
     <Connected
       key={identity.id}
@@ -38,25 +40,56 @@ export function GoogleSetting({ user }: { user: User }) {
   ))
 }
 
-function NotConnected() {
-  const connect = useMutation(connectGoogleMutation)
+function NotConnected({ user }: { user: User }) {
+  const [isAsking, setIsAsking] = useState(false)
   return (
     <Setting
       title="Google"
       value="Connect your Google account to log in with it, beside your password."
       action={
-        <Button
-          variant="default"
-          size="compact-md"
-          loading={connect.isPending}
-          onClick={() => connect.mutate()}
-        >
+        <Button variant="default" size="compact-md" onClick={() => setIsAsking(true)}>
           Connect Google
         </Button>
       }
     >
-      {connect.isError && <Notice kind="error">{accountErrorText(connect.error)}</Notice>}
+      <Modal
+        opened={isAsking}
+        onClose={() => setIsAsking(false)}
+        title="Connect your Google account?"
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        <ConnectForm user={user} onClose={() => setIsAsking(false)} />
+      </Modal>
     </Setting>
+  )
+}
+
+function ConnectForm({ user, onClose }: { user: User; onClose: () => void }) {
+  const connect = useMutation(connectGoogleMutation)
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        const password = textField(new FormData(event.currentTarget), 'password')
+        connect.mutate({ password: user.has_password ? password : null })
+      }}
+    >
+      <Stack gap="md">
+        <Text c="dimmed">
+          You choose it at Google and come back here. From then on it lets you in.
+        </Text>
+        {connect.isError && <ConfirmationProblem error={connect.error} />}
+        <ConfirmationInput user={user} error={connect.error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose} disabled={connect.isPending}>
+            Not now
+          </Button>
+          <Button type="submit" loading={connect.isPending}>
+            Go to Google
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   )
 }
 

@@ -37,10 +37,10 @@ export const identitiesQuery = queryOptions({
 
 /** Leaves for Google, and comes back to the account. */
 export const connectGoogleMutation = mutationOptions({
-  mutationFn: () =>
+  mutationFn: (body: { password: string | null }) =>
     unwrap(
       client.POST('/api/v1/users/me/identities/google', {
-        body: { next: '/account?connected=google' },
+        body: { next: '/account?connected=google', ...body },
       }),
     ),
   onSuccess: ({ url }) => window.location.assign(url),
