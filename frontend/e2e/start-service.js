@@ -32,7 +32,7 @@ const service = spawn(command, ['serve', '--port', process.env.E2E_PORT ?? '8000
 })
 // A line for each request would bury the tests' own; what goes wrong is still shown.
 service.stderr.on('data', (/** @type {Buffer} */ lines) => {
-  process.stderr.write(lines.toString().replace(/^.* INFO .*\n/gm, ''))
+  process.stderr.write(lines.toString().replace(/^.*\[info *\].*\n/gm, ''))
 })
 for (const signal of /** @type {const} */ (['SIGTERM', 'SIGINT'])) {
   process.on(signal, () => service.kill(signal))
