@@ -94,12 +94,15 @@ redis:
 
 .PHONY: test
 test: check redis ## check, then every test: Python, pages, and both together in a real browser
-	@# Together: the tests of the service wait for servers, those of training compute. Each in a
-	@# folder of its own: as root pytest closes the common one, which PostgreSQL needs to enter.
-	@tmp=$$(mktemp -d) && { (cd training && ../$(BIN)/pytest --basetemp=$$tmp/work) >$$tmp/log 2>&1 & training=$$!; \
-	  (cd backend && ../$(BIN)/pytest); service=$$?; wait $$training; trained=$$?; \
-	  cat $$tmp/log; rm -rf $$tmp; exit $$((service || trained)); }
-	cd frontend && npm run --silent test
+	@# Two at a time: the tests of the service wait for servers, the others compute. Each in a folder
+	@# of its own: as root pytest closes the common one, which PostgreSQL needs to enter.
+	@tmp=$$(mktemp -d) && { ( \
+	    (cd training && ../$(BIN)/pytest --basetemp=$$tmp/work) && \
+	    (cd backend && ../$(BIN)/pytest --basetemp=$$tmp/reader --ignore=tests/app) && \
+	    (cd frontend && npm run --silent test) \
+	  ) >$$tmp/log 2>&1 & others=$$!; \
+	  (cd backend && ../$(BIN)/pytest tests/app); service=$$?; wait $$others; rest=$$?; \
+	  cat $$tmp/log; rm -rf $$tmp; exit $$((service || rest)); }
 	@$(MAKE) e2e
 
 .PHONY: e2e

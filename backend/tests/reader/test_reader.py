@@ -157,7 +157,7 @@ def test_read_parts_digits_that_touch(reader: Reader, text: str, turned: bool) -
     ("page", "code", "place"),
     [
         (draw_text("407")[:130], IssueCode.CUT_OFF, None),
-        (draw_text("407")[50:], IssueCode.CUT_OFF, 0),
+        (draw_text("85")[60:], IssueCode.CUT_OFF, 0),
         (draw_text("2056", gap=-0.2), IssueCode.TOUCHING, 0),
         (draw_text("407", height_px=5, pen_px=1, margin_px=6), IssueCode.TOO_SMALL, 0),
     ],
