@@ -33,6 +33,9 @@ _NEAR, _FEW, _NO_WORSE = 0.4, 8, 0.05
 _LEAST_BETTER = 0.1
 # Digits that upside down are digits as well: 66666 is a fine 99999.
 _BOTH_WAYS, _UPSIDE_DOWN = frozenset("01689"), 180
+# A symbol this likely is sure. Printed words are as much digits one way as another, so that they
+# would turn a form over; what is written beside them is sure one way only.
+_SURE = 0.95
 # What a piece of writing that no digit was read in counts for, as a logarithm.
 _UNREAD = -1.0
 
@@ -98,11 +101,22 @@ def rate_page(page: Page) -> float:
 
 
 def best_page(pages: Sequence[Page]) -> int:
-    """The place of the likeliest of a page as it is, the first, and turned; else 0."""
+    """The place of the likeliest of a page as it is, the first, and turned; else 0.
+
+    None is taken on which less is sure than on the page as it is.
+    """
     ratings = [-np.inf if _reads_both_ways(page) else rate_page(page) for page in pages]
+    sure = [_count_sure(page) for page in pages]
+    ratings = [
+        rating if count >= sure[0] else -np.inf for rating, count in zip(ratings, sure, strict=True)
+    ]
     ratings[0] = rate_page(pages[0])
     best = int(np.argmax(ratings))
     return best if ratings[best] >= ratings[0] + _LEAST_BETTER else 0
+
+
+def _count_sure(page: Page) -> int:
+    return sum(symbol.confidence >= _SURE for line in page.lines for symbol in line.symbols)
 
 
 def _reads_both_ways(page: Page) -> bool:

@@ -73,3 +73,20 @@ def test_read_reads_a_table_row_by_row(reader: Reader, printed: bool) -> None:
             cv2.line(page, (x, 20), (x, height - 15), 90, 2)
 
     assert reader.read(encode(page)).text == "471902\n528715\n364846"
+
+
+def test_read_does_not_turn_a_form_over_for_the_words_printed_on_it(reader: Reader) -> None:
+    page = np.full((1100, 1500), 236, np.uint8)
+    for row, (word, number) in enumerate(
+        [("Meter", "58203"), ("Room", "7"), ("Year", "1964"), ("Age", "30")]
+    ):
+        written = draw_text(number, height_px=88, pen_px=8, margin_px=30)
+        top, (high, wide) = 120 + 240 * row, written.shape
+        page[top : top + high, 420 : 420 + wide] = written
+        cv2.rectangle(page, (410, top - 10), (1320, top + high + 10), 120, 3)
+        place = (80, top + high // 2 + 15)
+        cv2.putText(page, word, place, cv2.FONT_HERSHEY_DUPLEX, 2, 60, 3, cv2.LINE_AA)
+
+    (found,) = reader.read(encode(page)).pages
+
+    assert found.turned_deg == 0
