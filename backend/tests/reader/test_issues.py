@@ -147,12 +147,19 @@ def test_what_explains_most_is_said_of_a_doubtful_digit() -> None:
     assert _codes(_judge(tiny, confidence=0.99)) == [(IssueCode.TOO_SMALL, 0)]
 
 
-def test_a_line_that_the_edge_runs_through_is_told_and_stays_what_it_is() -> None:
+def test_a_lone_symbol_that_may_be_no_digit_is_doubted_however_sure_it_looks() -> None:
+    lone = _judge(draw_text("7"), confidence=0.99, no_digit=0.5)
+
+    assert (lone.status, _codes(lone)) == (Status.REVIEW, [(IssueCode.NOT_A_DIGIT, 0)])
+    assert _judge(PAGE, confidence=0.99, no_digit=0.5).status is Status.READ
+
+
+def test_a_line_that_the_edge_runs_through_is_told_and_to_be_looked_at() -> None:
     cut = PAGE[:120]
 
     sure, doubtful = _judge(cut, confidence=0.95), _judge(cut)
 
-    assert (sure.status, _codes(sure)) == (Status.READ, [(IssueCode.CUT_OFF, None)])
+    assert (sure.status, _codes(sure)) == (Status.REVIEW, [(IssueCode.CUT_OFF, None)])
     assert "runs through this line" in sure.issues[0].message
     assert doubtful.status is Status.REVIEW
     assert _codes(doubtful) == [(IssueCode.CUT_OFF, place) for place in range(3)]
