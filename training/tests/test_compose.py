@@ -6,18 +6,20 @@ import numpy as np
 import pytest
 
 from trainer.compose import (
+    PenWriters,
+    PictureWriters,
+    draw_text,
+    join,
+)
+from trainer.data import Digits
+from trainer.hand import (
     HEIGHT_PX,
     Canvas,
     Hand,
-    PenWriters,
-    PictureWriters,
     draw_hand,
-    draw_text,
     ink_strokes,
-    join,
     trim,
 )
-from trainer.data import Digits
 from trainer.line_model import SYMBOLS
 from trainer.pen import PenStrokes
 

@@ -10,7 +10,10 @@ import pytest
 from legible.reader.line import Floats
 from trainer import line_data
 from trainer.cells import load_cells
-from trainer.compose import HEIGHT_PX, Canvas
+from trainer.hand import (
+    HEIGHT_PX,
+    Canvas,
+)
 from trainer.line_config import LINE_PRESETS, LineConfig
 from trainer.line_data import Composer, compose_lines, split_strings
 from trainer.line_model import SYMBOLS

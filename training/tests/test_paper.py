@@ -2,7 +2,10 @@ import cv2
 import numpy as np
 import pytest
 
-from trainer.compose import HEIGHT_PX, Canvas
+from trainer.hand import (
+    HEIGHT_PX,
+    Canvas,
+)
 from trainer.paper import photograph
 
 BAR = np.zeros((HEIGHT_PX, 100), np.float32)

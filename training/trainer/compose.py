@@ -5,23 +5,16 @@ A canvas is (H, W) float32, 0 paper .. 1 ink, twice as high as the line network'
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from trainer.data import Digits
-from trainer.deform import Points, deform
-from trainer.pen import PenStrokes, smooth_path
+from trainer.deform import deform
+from trainer.hand import HEIGHT_PX, MARKS, Canvas, Hand, Strokes, enlarge, ink_symbol, symbol_height
+from trainer.pen import PenStrokes
 
-Canvas = NDArray[np.float32]
-Strokes = Sequence[Points]
-
-HEIGHT_PX = 64
-# Fractional bits of OpenCV's coordinates.
-_BITS = 4
-_MARKS = ".,-"
 # How numbers with marks look; # is any digit.
 _FORMS = (
     *("#.#", "##.#", "###.#", "#.##", "##.##", "###.##", "####.##", "#,###", "##,###", "###,###"),
@@ -30,37 +23,6 @@ _FORMS = (
 )
 _LENGTHS = np.arange(1, 11)
 _LENGTH_SHARES = np.array([8, 18, 17, 14, 13, 10, 7, 6, 4, 3]) / 100
-
-
-@dataclass(frozen=True)
-class Hand:
-    """How one line is written, lengths as shares of the height of its digits."""
-
-    digit_px: float
-    pen_px: float
-    nib: tuple[float, float]  # ratio of the axes, and angle in degrees
-    smoothing: int
-    gap: float
-    gap_jitter: float
-    slope: float
-    wobble: float
-
-
-def draw_hand(rng: np.random.Generator) -> Hand:
-    """Choose how a line is written; digits that touch or nearly do are common."""
-    digit_px = HEIGHT_PX * float(rng.uniform(0.5, 0.88))
-    spacing = rng.choice(4, p=[0.24, 0.36, 0.3, 0.1])
-    low, high = ((-0.1, 0.0), (0.0, 0.12), (0.12, 0.45), (0.45, 1.1))[int(spacing)]
-    return Hand(
-        digit_px=digit_px,
-        pen_px=max(1.2, digit_px * float(np.exp(rng.uniform(np.log(0.04), np.log(0.2))))),
-        nib=(float(rng.uniform(0.35, 1.0)), float(rng.uniform(0, 180))),
-        smoothing=int(rng.integers(1, 5)),
-        gap=float(rng.uniform(low, high)),
-        gap_jitter=float(rng.uniform(0.0, 0.1)),
-        slope=float(rng.normal(0, 0.03)),
-        wobble=float(rng.uniform(0.0, 0.07)),
-    )
 
 
 def draw_text(rng: np.random.Generator, marks: float = 0.25) -> str:
@@ -100,7 +62,7 @@ class PenWriters:
         self._writers = [
             writer
             for writer, kinds in self._by_writer.items()
-            if sum(label not in _MARKS for label in kinds) >= 4
+            if sum(label not in MARKS for label in kinds) >= 4
         ]
 
     def glyphs(self, text: str, hand: Hand, rng: np.random.Generator) -> list[Canvas]:
@@ -111,8 +73,8 @@ class PenWriters:
             known = mine.get(symbol) or self._all[symbol]
             strokes = known[int(rng.integers(len(known)))]
             if self._deformed:
-                strokes = deform(strokes, _height(strokes), rng)
-            drawn.append(_ink_symbol(symbol, strokes, hand, rng))
+                strokes = deform(strokes, symbol_height(strokes), rng)
+            drawn.append(ink_symbol(symbol, strokes, hand, rng))
         return drawn
 
 
@@ -134,13 +96,13 @@ class PictureWriters:
         labels = self._digits.labels[mine]
         drawn = []
         for symbol in text:
-            if symbol in _MARKS:
+            if symbol in MARKS:
                 drawn += self._pen.glyphs(symbol, hand, rng)
                 continue
             known = mine[labels == int(symbol)]
             known = known if len(known) else self._all[int(symbol)]
             picture = self._digits.images[int(rng.choice(known)), :, :, 0]
-            drawn.append(_enlarge(picture, hand.digit_px * float(np.exp(rng.normal(0, 0.07)))))
+            drawn.append(enlarge(picture, hand.digit_px * float(np.exp(rng.normal(0, 0.07)))))
         return drawn
 
 
@@ -238,76 +200,3 @@ def _crop(canvas: Canvas, rng: np.random.Generator) -> Canvas:
     room = HEIGHT_PX - high
     start = HEIGHT_PX + top - int(rng.integers(0, room + 1))
     return np.ascontiguousarray(canvas[start : start + HEIGHT_PX])
-
-
-def _height(strokes: Strokes) -> float:
-    """The height of one symbol, or the length of a flat one."""
-    wide, high = np.ptp(np.concatenate(strokes), axis=0)
-    return max(1.0, float(high), float(wide) / 2)
-
-
-def _ink_symbol(symbol: str, strokes: Strokes, hand: Hand, rng: np.random.Generator) -> Canvas:
-    size = hand.digit_px * float(np.exp(rng.normal(0, 0.07)))
-    if symbol == ".":
-        return _dot(hand, rng)
-    size *= {",": float(rng.uniform(0.18, 0.38)), "-": float(rng.uniform(0.25, 0.6))}.get(symbol, 1)
-    every = np.concatenate(strokes).astype(np.float32)
-    wide, high = np.ptp(every, axis=0)
-    # Digits are as high as their line; flat ones, and marks, as long as they are.
-    flat = symbol in _MARKS or wide > 1.3 * high
-    return ink_strokes(strokes, size / max(1.0, float(max(wide, high) if flat else high)), hand)
-
-
-def ink_strokes(strokes: Strokes, scale: float, hand: Hand) -> Canvas:
-    """Draw strokes, each (P, 2) x, y downwards, `scale` pixels for one unit, cut to their ink."""
-    every = np.concatenate(strokes).astype(np.float32)
-    margin = round(hand.pen_px) + 2
-    paths = [
-        smooth_path((stroke - every.min(axis=0)) * np.float32(scale), hand.smoothing)
-        for stroke in strokes
-    ]
-    wide, high = np.ceil(np.ptp(every, axis=0) * scale).astype(int) + 2 * margin
-    canvas = np.zeros((int(high), int(wide)), np.uint8)
-    fixed = [np.round((path + margin) * 2**_BITS).astype(np.int32) for path in paths]
-    ratio, angle = hand.nib
-    if ratio > 0.75 or hand.pen_px < 3:
-        cv2.polylines(canvas, fixed, False, 255, max(1, round(hand.pen_px)), cv2.LINE_AA, _BITS)
-    else:
-        cv2.polylines(canvas, fixed, False, 255, 1, cv2.LINE_AA, _BITS)
-        side = round(hand.pen_px) | 1
-        nib = np.zeros((side, side), np.uint8)
-        middle = (side - 1) / 2
-        cv2.ellipse(nib, ((middle, middle), (side, side * ratio), angle), 1, -1)
-        nib[side // 2, side // 2] = 1
-        canvas = np.asarray(cv2.dilate(canvas, nib), np.uint8)
-    return trim(canvas.astype(np.float32) / 255.0)
-
-
-def _dot(hand: Hand, rng: np.random.Generator) -> Canvas:
-    """A full stop: the pen put down, sometimes dragged a little."""
-    pen = hand.pen_px * float(rng.uniform(0.9, 1.6))
-    side = int(pen * 4) + 6
-    canvas = np.zeros((side, side), np.uint8)
-    drag = rng.uniform(-0.6, 0.6, 2) * pen
-    ends = [np.full(2, side / 2), np.full(2, side / 2) + drag]
-    a, b = (tuple(int(v) for v in np.round(end * 2**_BITS)) for end in ends)
-    cv2.line(canvas, a, b, 255, max(1, round(pen)), cv2.LINE_AA, _BITS)
-    return trim(canvas.astype(np.float32) / 255.0)
-
-
-def _enlarge(picture: Canvas, high_px: float) -> Canvas:
-    cut = trim(picture)
-    scale = high_px / max(cut.shape[0], cut.shape[1] / 1.3)
-    size = (max(1, round(cut.shape[1] * scale)), max(1, round(cut.shape[0] * scale)))
-    return np.asarray(
-        np.clip(cv2.resize(cut, size, interpolation=cv2.INTER_CUBIC), 0, 1), np.float32
-    )
-
-
-def trim(canvas: Canvas) -> Canvas:
-    """Cut to the ink; without any, as it is."""
-    inked = canvas > 0.2
-    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
-    if len(rows) == 0:
-        return canvas
-    return np.ascontiguousarray(canvas[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])

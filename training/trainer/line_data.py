@@ -11,19 +11,21 @@ from numpy.typing import NDArray
 
 from legible.reader.line import Floats, draw_line
 from trainer.compose import (
-    HEIGHT_PX,
-    Canvas,
-    Hand,
     PenWriters,
     PictureWriters,
-    Strokes,
-    draw_hand,
     draw_text,
-    ink_strokes,
     join,
 )
 from trainer.data import load_mnist, split_by_writer
 from trainer.deform import deform
+from trainer.hand import (
+    HEIGHT_PX,
+    Canvas,
+    Hand,
+    Strokes,
+    draw_hand,
+    ink_strokes,
+)
 from trainer.line_config import LineConfig
 from trainer.nodigit import load_signs
 from trainer.paper import photograph

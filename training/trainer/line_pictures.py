@@ -7,8 +7,11 @@ import cv2
 import numpy as np
 
 from trainer.cells import load_cells
-from trainer.compose import Canvas, draw_hand
 from trainer.data import data_folder
+from trainer.hand import (
+    Canvas,
+    draw_hand,
+)
 from trainer.line_config import LineConfig
 from trainer.line_data import Composer
 from trainer.paper import take_picture

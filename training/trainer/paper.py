@@ -8,7 +8,10 @@ from numpy.typing import NDArray
 
 from legible.reader.ink import find_faint_ink
 from legible.reader.line import Floats, draw_line
-from trainer.compose import HEIGHT_PX, Canvas
+from trainer.hand import (
+    HEIGHT_PX,
+    Canvas,
+)
 
 
 @dataclass(frozen=True)

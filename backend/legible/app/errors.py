@@ -9,13 +9,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
-from starlette.staticfiles import StaticFiles
 
+from legible.app.methods import allowed_methods
 from legible.reader.errors import ReadError
 
 MEDIA_TYPE = "application/problem+json"
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 # One example for each code, which is also what the OpenAPI document shows: status and detail.
 PROBLEMS: Mapping[str, tuple[int, str]] = {
@@ -253,30 +251,13 @@ def add_handlers(app: FastAPI) -> None:
             code, detail = "not_found", "There is nothing at this address."
         elif status == HTTPStatus.METHOD_NOT_ALLOWED:
             code, detail = "method_not_allowed", "This address exists, but not for this method."
-            headers = {"Allow": ", ".join(_allowed_methods(request))}
+            headers = {"Allow": ", ".join(allowed_methods(request))}
         elif status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             code = "too_large"
         elif status == HTTPStatus.BAD_REQUEST:  # FastAPI's, for a form that is none
             status, code, detail = 422, "invalid_request", "The body is not the form it should be."
             errors = [FieldProblem(field="body", message=error.detail)]
         return problem_response(status, code, detail, errors=errors, headers=headers)
-
-
-def _allowed_methods(request: Request) -> list[str]:
-    """All methods that an address has (RFC 9110, 10.2.1).
-
-    Each call is a route of its own here, and the framework only tells the method of the first.
-    """
-    if isinstance(request.scope.get("endpoint"), StaticFiles):
-        return ["GET", "HEAD"]
-    # What was found on the way is left out: it would be asked again instead of all routes.
-    asked = {name: request.scope[name] for name in ("type", "path", "root_path", "headers")}
-    routes = request.app.router.routes
-    return [
-        method
-        for method in METHODS
-        if any(route.matches({**asked, "method": method})[0] is Match.FULL for route in routes)
-    ]
 
 
 def _field(place: Sequence[int | str]) -> str:

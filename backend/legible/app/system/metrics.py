@@ -5,7 +5,7 @@ import os
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from legible.app.errors import METHODS
+from legible.app.methods import METHODS
 from legible.reader.types import Reading
 
 # From a digit read in 10 ms to a 20-page PDF.
