@@ -17,34 +17,53 @@ from trainer.line_pictures import string_pictures, touching_pictures
 from trainer.line_report import write_line_report
 
 
+@pytest.fixture(scope="module")
+def digits(smoke_run: Path, made_mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of models that serves a digit network, to copy."""
+    folder = tmp_path_factory.mktemp("digits")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LEGIBLE_DATA", str(made_mnist))
+        export(smoke_run, "1.0.0", folder, serve=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def exported(
+    line_smoke_run: Path, digits: Path, made_mnist: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The same with a line network beside it, to copy: an export takes half a minute."""
+    folder = tmp_path_factory.mktemp("exported") / "models"
+    shutil.copytree(digits, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LEGIBLE_DATA", str(made_mnist))
+        metrics = export_line(line_smoke_run, "1.0.0", folder, serve=True)
+    assert json.loads((folder / "line" / "1.0.0" / "metrics.json").read_text()) == metrics
+    return folder
+
+
 @pytest.fixture
-def models(run: Path, tmp_path: Path) -> Path:
-    """A folder of models that serves a digit network."""
-    export(run, "1.0.0", tmp_path / "models", serve=True)
+def models(exported: Path, tiny_mnist: Path, tmp_path: Path) -> Path:
+    """A folder that serves both networks, of the test's own."""
+    shutil.copytree(exported, tmp_path / "models")
     return tmp_path / "models"
 
 
 def test_an_exported_line_network_reads_beside_the_digits(
     line_smoke_run: Path, models: Path
 ) -> None:
-    metrics = export_line(line_smoke_run, "1.0.0", models, serve=True)
-
     reader = Reader.open(models)
     picture = next(iter(string_pictures("test", LINE_PRESETS["line-smoke"], 1, 1)))
     reading = reader.read(picture.data, ReadOptions(symbols="number"))
     assert reader.models == {"digit": "1.0.0", "line": "1.0.0"}
     assert isinstance(reading.status, Status)
     assert json.loads((models / "CURRENT.json").read_text()) == reader.models
-    assert json.loads((models / "line" / "1.0.0" / "metrics.json").read_text()) == metrics
     assert "# Model card: line 1.0.0" in (models / "line" / "1.0.0" / "CARD.md").read_text()
     with pytest.raises(ExportError, match="never overwritten"):
         export_line(line_smoke_run, "1.0.0", models)
 
 
-def test_the_report_shows_every_mistake_as_a_picture(
-    line_smoke_run: Path, models: Path, tmp_path: Path
-) -> None:
-    metrics = export_line(line_smoke_run, "1.0.0", models, serve=True)
+def test_the_report_shows_every_mistake_as_a_picture(models: Path, tmp_path: Path) -> None:
+    metrics = json.loads((models / "line" / "1.0.0" / "metrics.json").read_text())
 
     write_line_report(tmp_path / "report", metrics, "line-smoke")
 
@@ -73,15 +92,14 @@ def test_a_run_that_was_stopped_is_exported_only_if_asked_and_says_so(
     (stopped / "run.json").write_text(json.dumps(longer.to_dict()), "utf-8")
 
     with pytest.raises(ExportError, match="1 of 3 epochs"):
-        export_line(stopped, "1.0.0", models)
-    export_line(stopped, "1.0.0", models, stopped=True)
+        export_line(stopped, "1.0.1", models)
+    export_line(stopped, "1.0.1", models, stopped=True)
 
-    card = (models / "line" / "1.0.0" / "CARD.md").read_text()
+    card = (models / "line" / "1.0.1" / "CARD.md").read_text()
     assert "1 epochs of 3, after which the run was stopped" in card
 
 
-def test_a_damaged_line_network_is_not_served(line_smoke_run: Path, models: Path) -> None:
-    export_line(line_smoke_run, "1.0.0", models, serve=True)
+def test_a_damaged_line_network_is_not_served(models: Path) -> None:
     shutil.copy(models / "digit" / "1.0.0" / "model.onnx", models / "line" / "1.0.0")
 
     with pytest.raises(Exception, match="sha256"):
