@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 from typing import Any, TypedDict
 
 from anyio import CapacityLimiter
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 
 from legible.app import idempotency
 from legible.app.accounts import me_routes, token_routes
@@ -113,8 +114,6 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
         # FastAPI's own spans and logs tell paths, queries and exceptions' words; see tracing.py.
         telemetry={"tracing": False, "metrics": False, "logs": False},
         lifespan=lifespan,
-        generate_unique_id_function=_operation_id,
-        responses=problems("internal_error"),  # of every route
         middleware=[
             Middleware(Observe, metrics=metrics),
             Middleware(
@@ -127,6 +126,24 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
             ),
             Middleware(UploadGate, upload_paths={FILE_PATH, BATCH_PATH}),
         ],
+    )
+    app.router.routes.extend(_routes())
+    add_handlers(app)
+    idempotency.add_handler(app)
+    if settings.docs:
+        pages.add_docs(app)
+    pages.add_built_page(app, settings.spa_dir)
+    return app
+
+
+@cache
+def _routes() -> list[BaseRoute]:
+    """The routes of every feature, for all applications of a process.
+
+    FastAPI takes a third of a second to work out their signatures, and keeps that with them.
+    """
+    router = APIRouter(
+        responses=problems("internal_error"), generate_unique_id_function=_operation_id
     )
     # Exports before readings, where `export` would be taken for an id.
     for feature in (
@@ -144,14 +161,9 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
         usage,
         admin,
     ):
-        app.include_router(feature.router, responses=problems("too_many_requests"))
-    app.include_router(system.router)
-    add_handlers(app)
-    idempotency.add_handler(app)
-    if settings.docs:
-        pages.add_docs(app)
-    pages.add_built_page(app, settings.spa_dir)
-    return app
+        router.include_router(feature.router, responses=problems("too_many_requests"))
+    router.include_router(system.router)
+    return router.routes
 
 
 def _start(settings: Settings, open_reader: Callable[[], ReaderLike], metrics: Metrics) -> Services:
