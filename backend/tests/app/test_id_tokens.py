@@ -345,12 +345,13 @@ def test_a_discovery_document_that_is_not_safe_is_not_followed(
 @pytest.mark.parametrize("issuer", ["https://accounts.google.com", "accounts.google.com"])
 def test_googles_own_name_is_known_with_and_without_its_scheme(issuer: str) -> None:
     key = rsa_key("one")
+    now = int(time.time())
     claims = {
         "iss": issuer,
         "sub": "1",
         "aud": CLIENT_ID,
-        "iat": NOW,
-        "exp": NOW + 3600,
+        "iat": now,
+        "exp": now + 3600,
         "nonce": "n",
     }
     found = verify(
