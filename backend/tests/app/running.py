@@ -27,9 +27,11 @@ def run_app(app: FastAPI) -> Iterator[str]:
         thread.start()
         while not server.started and thread.is_alive():
             time.sleep(0.01)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:  # or a test that fails keeps the process for ever
+            server.should_exit = True
+            thread.join()
 
 
 def begin_within_one_window(*, window_s: int = 60, needed_s: int = 15) -> None:
@@ -106,6 +108,8 @@ def run_script(*answers: Answer) -> Iterator[Script]:
         script.address = f"http://127.0.0.1:{server.server_port}"
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
-        yield script
-        server.shutdown()
-        thread.join()
+        try:
+            yield script
+        finally:
+            server.shutdown()
+            thread.join()

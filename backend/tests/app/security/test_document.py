@@ -23,7 +23,7 @@ from tests.app.security.conftest import UNLIMITED, set_role
 
 HERE = Path(__file__).parent
 BACKEND = HERE.parents[2]
-PROGRAM = Path(sys.executable).parent / "schemathesis"
+PROGRAM = (sys.executable, "-m", "schemathesis.cli")
 
 
 def test_all_calls_keep_to_the_document(
@@ -51,7 +51,7 @@ def _run(address: str, cwd: Path, **variables: str) -> subprocess.CompletedProce
     """Run schemathesis from an empty directory, where it leaves notes about what failed."""
     where = ["--config-file", str(HERE / "schemathesis.toml"), "--no-color"]
     return subprocess.run(
-        [PROGRAM, *where, "run", f"{address}/api/v1/openapi.json"],
+        [*PROGRAM, *where, "run", f"{address}/api/v1/openapi.json"],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(BACKEND), "PYTHONUTF8": "1", **variables},
         capture_output=True,
