@@ -63,6 +63,7 @@ class Services:
     tokens: Tokens
     metrics: Metrics
     turns: Turns
+    visitors: Turns  # before they take one of the turns
     batches: CapacityLimiter  # how many of them read at a time, so that others have their turns too
     counters: Counters
     limits: RequestLimits
@@ -124,7 +125,7 @@ def get_caller(
     except AppError:
         limit_address(request, services)
         raise
-    _allow(request, services.limits.count_caller(caller.user.id, caller.key_id))
+    allow(request, services.limits.count_caller(caller.user.id, caller.key_id))
     request.state.caller = caller
     return caller
 
@@ -204,11 +205,15 @@ def limit_address(request: Request, services: ServicesDep) -> None:
     Raises:
         AppError: 429 `too_many_requests`.
     """
-    _allow(request, services.limits.count_address(client_address(request)))
+    # A visitor's upload was counted by the gate.
+    if not getattr(request.state, "is_counted", False):
+        allow(request, services.limits.count_address(client_address(request)))
 
 
-def _allow(request: Request, standings: list[Standing]) -> None:
+def allow(request: Request, standings: list[Standing]) -> None:
+    """Say how who asks stands, and refuse them if their quota is spent."""
     request.state.answer_headers = header_fields(standings)
+    request.state.is_counted = True
     refuse_if_spent(standings)
 
 

@@ -45,12 +45,17 @@ from legible.app.system.metrics import Metrics
 from legible.app.system.observe import Observe
 from legible.app.system.tracing import open_tracing
 from legible.app.system.upload_gate import UploadGate
+from legible.app.trials import routes as trials
+from legible.app.trials.service import decode_limits
 from legible.app.turns import Turns
 from legible.app.usage import routes as usage
 from legible.app.usage.plans import load_plans
 
 FILE_PATH = f"{API_PREFIX}/readings"
 BATCH_PATH = f"{FILE_PATH}/batch"
+TRY_PATH = f"{API_PREFIX}/try"
+# Each visitor who waits holds one of the threads that `Turns` leaves for others.
+_VISITORS_WAITING = 3
 
 _DESCRIPTION = """Reads handwritten numbers from any picture, with a confidence you can trust.
 
@@ -120,11 +125,13 @@ def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> Fas
                 BodyLimit,
                 file_path=FILE_PATH,
                 max_file_bytes=settings.max_upload_bytes,
+                try_path=TRY_PATH,
+                max_try_bytes=decode_limits(settings).max_bytes,
                 batch_path=BATCH_PATH,
                 max_batch_bytes=settings.max_batch_bytes,
                 max_batch_files=settings.max_batch_files,
             ),
-            Middleware(UploadGate, upload_paths={FILE_PATH, BATCH_PATH}),
+            Middleware(UploadGate, upload_paths={FILE_PATH, BATCH_PATH}, try_path=TRY_PATH),
         ],
     )
     app.router.routes.extend(_routes())
@@ -157,6 +164,7 @@ def _routes() -> list[BaseRoute]:
         exports,
         batches,
         readings,
+        trials,
         feedback,
         usage,
         admin,
@@ -180,6 +188,7 @@ def _start(settings: Settings, open_reader: Callable[[], ReaderLike], metrics: M
         tokens=Tokens(secrets, timedelta(minutes=settings.access_token_minutes)),
         metrics=metrics,
         turns=Turns(settings.reader_threads),
+        visitors=Turns(1, _VISITORS_WAITING),
         batches=CapacityLimiter(settings.reader_threads),
         counters=counters,
         limits=RequestLimits(counters, settings),

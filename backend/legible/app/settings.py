@@ -53,6 +53,13 @@ class Settings(BaseSettings):
     max_batch_files: int = Field(default=1000, ge=1)
     max_batch_bytes: int = Field(default=512 * 1024 * 1024, ge=1)
     max_unpacked_bytes: int = Field(default=4 * 1024 * 1024 * 1024, ge=1)
+    # Whether one small picture is read without an account and without keeping it, and what that may
+    # cost: bytes, pixels, pictures of an address in an hour, and of all together in a minute.
+    try_it: bool = True
+    max_try_bytes: int = Field(default=5 * 1024 * 1024, ge=1)
+    max_try_pixels: int = Field(default=20_000_000, ge=1)
+    try_readings_per_hour: int = Field(default=20, ge=1)
+    try_readings_per_minute: int = Field(default=60, ge=1)
     # How many pictures are decoded and read at the same time; the others wait their turn.
     reader_threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
 

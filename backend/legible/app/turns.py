@@ -18,9 +18,9 @@ class Turns:
     Some more wait. Each holds a thread meanwhile, so whoever comes beyond them is sent away.
     """
 
-    def __init__(self, at_once: int) -> None:
+    def __init__(self, at_once: int, waiting: int = _WAITING) -> None:
         self._working = threading.BoundedSemaphore(at_once)
-        self._inside = threading.BoundedSemaphore(min(at_once + _WAITING, _MOST_THREADS))
+        self._inside = threading.BoundedSemaphore(min(at_once + waiting, _MOST_THREADS))
 
     @contextmanager
     def take(self) -> Iterator[None]:

@@ -16,6 +16,8 @@ class RequestLimits:
         self._user = Policy("user", settings.user_requests_per_minute)
         self._key = Policy("key", settings.key_requests_per_minute)
         self._address = Policy("address", settings.address_requests_per_minute)
+        self._visitor = Policy("visitor", settings.try_readings_per_hour, window_s=60 * 60)
+        self._visitors = Policy("visitors", settings.try_readings_per_minute)
 
     def count_caller(self, user_id: UUID, key_id: UUID | None) -> list[Standing]:
         """Count a request for its user, and for the key too if it came with one.
@@ -30,6 +32,14 @@ class RequestLimits:
     def count_address(self, address: str) -> list[Standing]:
         """Count a request of nobody that is known."""
         return [self._counters.hit(self._address, address)]
+
+    def count_visitor(self, address: str) -> list[Standing]:
+        """Count a picture that is sent without an account, as a request of its address too."""
+        return [*self.count_address(address), self._counters.hit(self._visitor, address)]
+
+    def count_visitors(self) -> Standing:
+        """Count it for all who have no account, wherever they come from."""
+        return self._counters.hit(self._visitors, "all")
 
 
 def header_fields(standings: Sequence[Standing]) -> dict[str, str]:

@@ -36,6 +36,7 @@ from legible.app.readings.pictures import (
     page_jpeg,
 )
 from legible.app.readings.schemas import (
+    Detail,
     ReadingListOut,
     ReadingOut,
     ReadingSummaryOut,
@@ -45,11 +46,6 @@ from legible.app.system.memory import give_memory_back
 from legible.reader.types import ReadOptions
 
 router = APIRouter(prefix=f"{API_PREFIX}/readings", tags=["readings"])
-
-Detail = Annotated[
-    Literal["stages"] | None,
-    Query(description="`stages`: also show what the networks saw; it is drawn anew each time."),
-]
 
 _CHUNK_BYTES = 256 * 1024
 # A picture comes from a person, so a browser gets it as nothing but a picture.

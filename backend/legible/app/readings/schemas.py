@@ -5,10 +5,16 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 from legible.app import models
 from legible.reader.types import Box, IssueCode, Stages, Status
+
+Detail = Annotated[
+    Literal["stages"] | None,
+    Query(description="`stages`: also show what the networks saw; it is drawn anew each time."),
+]
 
 _BOX = "`[x, y, width, height]` in pixels of the upright page."
 
@@ -176,11 +182,16 @@ class StagesOut(_Out):
     )
 
 
-class ReadingSummaryOut(_Out):
-    """A reading as lists show it."""
+class _KeptOut(_Out):
+    """What a reading is known by."""
 
     id: UUID
     file_name: str = Field(examples=["card.jpg"])
+
+
+class ReadOut(_Out):
+    """What was read in a picture, in short."""
+
     text: str = Field(description="Lines are joined by line feeds.", examples=["04103"])
     status: Status = Field(
         description="`read`; `review`: not sure enough, look at it; `unreadable`; `blank`."
@@ -191,14 +202,10 @@ class ReadingSummaryOut(_Out):
     issues: list[IssueOut]
     models: dict[str, str] = Field(examples=[{"digit": "1.1.0", "line": "1.0.0"}])
     symbols: Literal["digits", "number"] = Field(description="What was asked for.")
-    feedback: ReadingFeedbackOut | None = Field(
-        description="The newest judgement that stands; null where there is none."
-    )
-    created_at: datetime
 
 
-class ReadingOut(ReadingSummaryOut):
-    """All that was read in one picture."""
+class ReadDetailOut(_Out):
+    """What was read in a picture, in full."""
 
     alternatives: list[AlternativeOut]
     pages: list[PageOut]
@@ -208,6 +215,20 @@ class ReadingOut(ReadingSummaryOut):
         default=None,
         exclude_if=lambda stages: stages is None,
     )
+
+
+# The base named last comes first in the answer.
+class ReadingSummaryOut(ReadOut, _KeptOut):
+    """A reading as lists show it."""
+
+    feedback: ReadingFeedbackOut | None = Field(
+        description="The newest judgement that stands; null where there is none."
+    )
+    created_at: datetime
+
+
+class ReadingOut(ReadDetailOut, ReadingSummaryOut):
+    """All that was read in one picture."""
 
 
 def show_reading(row: models.Reading, stages: Stages | None) -> ReadingOut:

@@ -96,6 +96,17 @@ def create_reading(
     return Made(row, reading.stages, standing)
 
 
+def read_picture(services: Services, data: bytes, options: ReadOptions) -> Reading:
+    """Read a picture and keep nothing; who asks holds a turn.
+
+    Raises:
+        ReadError: the file cannot be read.
+    """
+    reading = _read(services, data, options)
+    _tidy(reading)
+    return reading
+
+
 def _read(services: Services, data: bytes, options: ReadOptions) -> Reading:
     with services.tracing.reading() as span:
         reading = services.reader.read(data, options)
@@ -210,9 +221,7 @@ def look_again(services: Services, row: models.Reading, limits: DecodeLimits) ->
     """
     options = ReadOptions(symbols=row.symbols, pattern=row.pattern, stages=True, limits=limits)
     with open_picture(services.storage, row) as file, services.turns.take():
-        reading = _read(services, file.read(), options)
-        _tidy(reading)
-    return reading.stages
+        return read_picture(services, file.read(), options).stages
 
 
 def delete_reading(session: Session, *, caller: Caller, reading_id: UUID) -> models.Reading:

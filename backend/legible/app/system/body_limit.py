@@ -25,6 +25,8 @@ class BodyLimit:
         *,
         file_path: str,
         max_file_bytes: int,
+        try_path: str,
+        max_try_bytes: int,
         batch_path: str,
         max_batch_bytes: int,
         max_batch_files: int,
@@ -33,9 +35,11 @@ class BodyLimit:
         self._max_discarded_bytes = _DISCARD_UPLOADS * max_file_bytes
         self._others = _Limit(0, f"This request may have at most {_SMALL_BODY_BYTES:,} bytes")
         file = f"A file may have at most {max_file_bytes:,} bytes"
+        tried = f"Without an account a file may have at most {max_try_bytes:,} bytes"
         batch = f"A batch may have at most {max_batch_bytes:,} bytes"
         self._limits = {
             file_path: _Limit(max_file_bytes, file, "Send a smaller copy."),
+            try_path: _Limit(max_try_bytes, tried, "Send a smaller copy, or create an account."),
             batch_path: _Limit(
                 max_batch_bytes + max_batch_files * _PART_BYTES, batch, "Send it in several."
             ),

@@ -9,24 +9,23 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from legible.app.deps import get_caller, require_scope
 from legible.app.errors import AppError, problem_response
+from legible.app.trials.service import let_in
 
 
 class UploadGate:
     """Asks who sends an upload; FastAPI only does so when the whole file has been kept."""
 
-    def __init__(self, app: ASGIApp, *, upload_paths: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, *, upload_paths: Collection[str], try_path: str) -> None:
         self._app = app
-        self._upload_paths = upload_paths
+        self._checks = {**dict.fromkeys(upload_paths, _check_caller), try_path: _check_visitor}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on unless it is an upload that will be refused."""
         try:
-            if (
-                scope["type"] == "http"
-                and scope["method"] == "POST"
-                and scope["path"] in self._upload_paths
-            ):
-                await run_in_threadpool(_check_caller, Request(scope))
+            if scope["type"] == "http" and scope["method"] == "POST":
+                check = self._checks.get(scope["path"])
+                if check:
+                    await run_in_threadpool(check, Request(scope))
         except AppError as error:
             refusal = problem_response(
                 error.status, error.code, error.detail, headers=error.headers
@@ -43,3 +42,7 @@ def _check_caller(request: Request) -> None:
         request, request.state.services, token if scheme.lower() == "bearer" else None
     )
     require_scope(caller, "write")
+
+
+def _check_visitor(request: Request) -> None:
+    let_in(request, request.state.services)

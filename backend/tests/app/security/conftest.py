@@ -23,6 +23,8 @@ UNLIMITED = {
     "user_requests_per_minute": MANY,
     "key_requests_per_minute": MANY,
     "address_requests_per_minute": MANY,
+    "try_readings_per_hour": MANY,
+    "try_readings_per_minute": MANY,
     "attempts_per_account": MANY,
     "attempts_per_address": MANY,
 }
