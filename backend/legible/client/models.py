@@ -37,6 +37,7 @@ class ReadingSummary:
 class Reading(ReadingSummary):
     """All that was read in one file; `stages` as the API has them, where they were asked for."""
 
+    pattern: str | None = None
     alternatives: Sequence[Alternative]
     pages: Sequence[Page]
     timing_ms: Mapping[str, float]

@@ -168,7 +168,7 @@ def test_the_list_shows_summaries_newest_first(ada: Person) -> None:
     assert listed["next_cursor"] is None
     assert [item["id"] for item in listed["items"]] == [item["id"] for item in reversed(made)]
     summary = dict(made[2])
-    for detail in ("pages", "alternatives", "timing_ms"):
+    for detail in ("pages", "pattern", "alternatives", "timing_ms"):
         del summary[detail]
     assert listed["items"][0] == summary
 

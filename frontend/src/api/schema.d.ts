@@ -711,6 +711,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Trial
+         * @description Say whether a picture can be read without an account, and how large it may be.
+         */
+        get: operations["get_trial"];
+        put?: never;
+        /**
+         * Try Reading
+         * @description Read one small picture without an account. Nothing is kept, neither picture nor reading.
+         *
+         *     Visitors are few at a time, each address a few pictures an hour; with an account there is more.
+         */
+        post: operations["try_reading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/readings/{reading_id}/feedback": {
         parameters: {
             query?: never;
@@ -1290,6 +1316,26 @@ export interface components {
              * Format: password
              */
             client_secret?: string | null;
+        };
+        /** Body_try_reading */
+        Body_try_reading: {
+            /**
+             * File
+             * @description A small picture; of a PDF, one page.
+             */
+            file: string;
+            /**
+             * Symbols
+             * @description What may be written in the picture.
+             * @default digits
+             * @enum {string}
+             */
+            symbols: "digits" | "number";
+            /**
+             * Pattern
+             * @description What the text must look like.
+             */
+            pattern?: string | null;
         };
         /**
          * BoxIn
@@ -2301,6 +2347,12 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Pattern
+             * @description What the text was to look like; null if it was not said.
+             * @example date
+             */
+            pattern: string | null;
             /** Alternatives */
             alternatives: components["schemas"]["AlternativeOut"][];
             /** Pages */
@@ -2791,6 +2843,89 @@ export interface components {
              * @description Only if asked for; see `POST /auth/refresh`.
              */
             refresh_token?: string | null;
+        };
+        /**
+         * TrialOut
+         * @description Whether pictures are read without an account here, and which.
+         */
+        TrialOut: {
+            /**
+             * Available
+             * @description False: `POST /try` is 404.
+             */
+            available: boolean;
+            /**
+             * Max Bytes
+             * @description Bytes of a file.
+             * @example 5242880
+             */
+            max_bytes: number;
+            /**
+             * Max Pixels
+             * @description Width times height.
+             * @example 20000000
+             */
+            max_pixels: number;
+        };
+        /**
+         * TriedReadingOut
+         * @description What was read, as in a Reading; it has no id, since it is not kept.
+         */
+        TriedReadingOut: {
+            /**
+             * Text
+             * @description Lines are joined by line feeds.
+             * @example 04103
+             */
+            text: string;
+            /** @description `read`; `review`: not sure enough, look at it; `unreadable`; `blank`. */
+            status: components["schemas"]["Status"];
+            /**
+             * Confidence
+             * @description Calibrated probability that the whole text is right.
+             * @example 0.987
+             */
+            confidence: number;
+            /** Issues */
+            issues: components["schemas"]["IssueOut"][];
+            /**
+             * Models
+             * @example {
+             *       "digit": "1.1.0",
+             *       "line": "1.0.0"
+             *     }
+             */
+            models: {
+                [key: string]: string;
+            };
+            /**
+             * Symbols
+             * @description What was asked for.
+             * @enum {string}
+             */
+            symbols: "digits" | "number";
+            /**
+             * Pattern
+             * @description What the text was to look like; null if it was not said.
+             * @example date
+             */
+            pattern: string | null;
+            /** Alternatives */
+            alternatives: components["schemas"]["AlternativeOut"][];
+            /** Pages */
+            pages: components["schemas"]["PageOut"][];
+            /**
+             * Timing Ms
+             * @example {
+             *       "decode": 3.1,
+             *       "total": 9.8
+             *     }
+             */
+            timing_ms: {
+                [key: string]: number;
+            };
+            /** @description What the networks saw; only with `detail=stages`. */
+            stages?: components["schemas"]["StagesOut"] | null;
         };
         /**
          * UsageLineOut
@@ -5809,6 +5944,143 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_reading: {
+        parameters: {
+            query?: {
+                /** @description `stages`: also show what the networks saw; it is drawn anew each time. */
+                detail?: "stages" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_try_reading"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedReadingOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -207,6 +207,9 @@ class ReadOut(_Out):
 class ReadDetailOut(_Out):
     """What was read in a picture, in full."""
 
+    pattern: str | None = Field(
+        description="What the text was to look like; null if it was not said.", examples=["date"]
+    )
     alternatives: list[AlternativeOut]
     pages: list[PageOut]
     timing_ms: dict[str, float] = Field(examples=[{"decode": 3.1, "total": 9.8}])

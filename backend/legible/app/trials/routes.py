@@ -57,4 +57,4 @@ def try_reading(
     limits = service.decode_limits(services.settings)
     options = ReadOptions(symbols, pattern or None, stages=detail == "stages", limits=limits)
     reading = service.read_for_visitor(services, file.file.read(), options)
-    return show_tried(reading, symbols)
+    return show_tried(reading, options)

@@ -1,12 +1,11 @@
 """What trying gives."""
 
 from dataclasses import fields
-from typing import Literal
 
 from pydantic import BaseModel, Field
 
 from legible.app.readings.schemas import ReadDetailOut, ReadOut
-from legible.reader.types import Reading
+from legible.reader.types import Reading, ReadOptions
 
 
 class TrialOut(BaseModel):
@@ -21,7 +20,8 @@ class TriedReadingOut(ReadDetailOut, ReadOut):
     """What was read, as in a Reading; it has no id, since it is not kept."""
 
 
-def show_tried(reading: Reading, symbols: Literal["digits", "number"]) -> TriedReadingOut:
+def show_tried(reading: Reading, options: ReadOptions) -> TriedReadingOut:
     """A reading as it was made, without a row of it."""
     read = {field.name: getattr(reading, field.name) for field in fields(reading)}
-    return TriedReadingOut.model_validate({**read, "symbols": symbols})
+    asked = {"symbols": options.symbols, "pattern": options.pattern}
+    return TriedReadingOut.model_validate({**read, **asked})
