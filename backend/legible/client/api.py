@@ -76,6 +76,7 @@ class Client:
         file_name: str | None = None,
         symbols: Literal["digits", "number"] = "digits",
         pattern: str | None = None,
+        stages: bool = False,
         idempotency_key: str | None = None,
     ) -> Reading:
         """Send a picture and answer what is written in it.
@@ -85,6 +86,7 @@ class Client:
             file_name: what the reading is called; by default as the file.
             symbols: `number` allows `.` `,` `-` besides digits.
             pattern: what the text should look like.
+            stages: whether what the networks saw is answered as well.
             idempotency_key: the same for the same picture sent again; by default a new one.
 
         Raises:
@@ -95,6 +97,7 @@ class Client:
         response = self._send(
             "POST",
             "/readings",
+            params={"detail": "stages"} if stages else None,
             files={"file": (file_name or name, data)},
             data={"symbols": symbols} | ({"pattern": pattern} if pattern else {}),
             headers={"Idempotency-Key": idempotency_key or str(uuid4())},

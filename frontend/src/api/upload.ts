@@ -7,6 +7,8 @@ const path = '/api/v1/readings' satisfies keyof paths
 
 export interface UploadOptions {
   symbols: Symbols
+  /** What the text must look like: a field by its name, or an expression; empty for anything. */
+  pattern?: string
   signal: AbortSignal
   /** From 0 to 1: the share of the file that has left. */
   onProgress: (share: number) => void
@@ -15,11 +17,12 @@ export interface UploadOptions {
 /** Sends a file to be read; once more if the access token has run out. */
 export async function uploadPicture(
   file: File,
-  { symbols, signal, onProgress }: UploadOptions,
+  { symbols, pattern, signal, onProgress }: UploadOptions,
 ): Promise<Reading> {
   const form = new FormData()
   form.append('file', file)
   form.append('symbols', symbols)
+  if (pattern) form.append('pattern', pattern)
   const { status, body } = await authorized((authorization) =>
     post(form, { authorization, signal, onProgress }),
   )
@@ -27,7 +30,7 @@ export async function uploadPicture(
   return body as Reading
 }
 
-interface PostOptions extends Omit<UploadOptions, 'symbols'> {
+interface PostOptions extends Omit<UploadOptions, 'symbols' | 'pattern'> {
   authorization: string | null
 }
 

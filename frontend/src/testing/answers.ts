@@ -213,6 +213,7 @@ export function reading(changes: Partial<Reading> = {}): Reading {
     file_name: 'card.jpg',
     text: '47',
     symbols: 'digits',
+    pattern: null,
     feedback: null,
     status: 'read',
     confidence: 0.984,

@@ -1,26 +1,22 @@
 import { Title } from '@mantine/core'
-import type { Page } from '@/api/types'
+import type { ReactNode } from 'react'
 import classes from '@/features/readings/digit-card.module.css'
-import { DigitCrop } from '@/features/readings/digit-crop'
 import { rankCandidates, type Mark } from '@/features/readings/marks'
 import { formatPercent } from '@/lib/format'
 
 interface DigitCardProps {
-  readingId: string
-  pageNumber: number
-  page: Page
+  /** The digit as it stands in the picture. */
+  crop: ReactNode
   mark: Mark
   /** How many digits the page has. */
   count: number
 }
 
-/** One digit: what is in the picture, what it was read as, and how likely the nine others are. */
-export function DigitCard({ readingId, pageNumber, page, mark, count }: DigitCardProps) {
+/** One digit: what is in the picture, what it was read as, and how likely each of the ten is. */
+export function DigitCard({ crop, mark, count }: DigitCardProps) {
   const { digit, index } = mark
   const isDigit = /^\d$/.test(digit.text)
-  const others = rankCandidates(digit.probabilities).filter(
-    (candidate) => String(candidate.digit) !== digit.text,
-  )
+  const candidates = rankCandidates(digit.probabilities)
 
   return (
     <section className={classes.card} aria-labelledby="digit-title">
@@ -37,16 +33,20 @@ export function DigitCard({ readingId, pageNumber, page, mark, count }: DigitCar
             {digit.text || '?'}
           </span>
           <span className={classes.percent}>{formatPercent(digit.confidence)}</span>
-          <DigitCrop readingId={readingId} pageNumber={pageNumber} page={page} box={digit.box} />
+          {crop}
         </div>
         {isDigit && (
           <div className={classes.others}>
-            <h3 className={classes.caption} id="others-title">
-              Other digits
+            <h3 className={classes.caption} id="candidates-title">
+              How likely each digit is
             </h3>
-            <ol className={classes.bars} aria-labelledby="others-title">
-              {others.map((candidate) => (
-                <li key={candidate.digit} className={classes.row}>
+            <ol className={classes.bars} aria-labelledby="candidates-title">
+              {candidates.map((candidate) => (
+                <li
+                  key={candidate.digit}
+                  className={classes.row}
+                  data-read={String(candidate.digit) === digit.text}
+                >
                   <span className={classes.name}>{candidate.digit}</span>
                   <span className={classes.track} aria-hidden>
                     <span

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import type { Symbols } from '@/api/types'
 import { DropZone } from '@/features/readings/drop-zone'
+import { PatternChoice } from '@/features/readings/pattern-choice'
 import { readingListQuery } from '@/features/readings/queries'
 import classes from '@/features/readings/read-page.module.css'
 import { ReadingRow } from '@/features/readings/reading-row'
@@ -19,7 +20,8 @@ export function ReadPage() {
   usePageTitle('Read a number')
   const navigate = useNavigate()
   const [symbols, setSymbols] = useState<Symbols>('digits')
-  const { upload, send, cancel } = useUpload(symbols, (reading) => {
+  const [pattern, setPattern] = useState('')
+  const { upload, send, cancel } = useUpload(symbols, pattern, (reading) => {
     void navigate(`/readings/${reading.id}`, { state: { fresh: true } })
   })
   const uploads = useUploads()
@@ -27,7 +29,7 @@ export function ReadPage() {
   const take = (files: readonly File[]) => {
     const [first] = files
     if (files.length === 1 && first && uploads.length === 0) send(first)
-    else if (first) enqueue(files, symbols)
+    else if (first) enqueue(files, symbols, pattern)
   }
   const isDragging = useIncomingFiles(take)
 
@@ -45,6 +47,13 @@ export function ReadPage() {
             failure={upload.state === 'failed' ? upload : undefined}
           />
           <SymbolsChoice symbols={symbols} onChange={setSymbols} />
+          <PatternChoice
+            pattern={pattern}
+            onChange={setPattern}
+            onMarks={() => setSymbols('number')}
+            refused={upload.state === 'badPattern' ? upload : undefined}
+            onRetry={send}
+          />
         </div>
       )}
       {uploads.length === 0 && <RecentReadings />}

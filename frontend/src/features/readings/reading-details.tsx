@@ -16,6 +16,12 @@ export function ReadingDetails({ reading }: { reading: Reading }) {
           <time dateTime={reading.created_at}>{formatMoment(reading.created_at)}</time>
         </dd>
       </div>
+      {reading.pattern && (
+        <div>
+          <dt>Pattern</dt>
+          <dd>{reading.pattern}</dd>
+        </div>
+      )}
       <div>
         <dt>Network</dt>
         <dd>{models.join(', ')}</dd>

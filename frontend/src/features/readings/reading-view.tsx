@@ -4,7 +4,9 @@ import type { Reading } from '@/api/types'
 import { StatusBadge } from '@/components/status-badge'
 import { Alternatives } from '@/features/readings/alternatives'
 import { CopyTextButton } from '@/features/readings/copy-text-button'
+import { DeveloperPanel } from '@/features/readings/developers/developer-panel'
 import { DigitCard } from '@/features/readings/digit-card'
+import { DigitCrop } from '@/features/readings/digit-crop'
 import { DigitText } from '@/features/readings/digit-text'
 import { IssueList } from '@/features/readings/issue-list'
 import { listMarks } from '@/features/readings/marks'
@@ -13,6 +15,7 @@ import { ReadingActions } from '@/features/readings/reading-actions'
 import { ReadingDetails } from '@/features/readings/reading-details'
 import classes from '@/features/readings/reading-view.module.css'
 import { StagesPanel } from '@/features/readings/stages-panel'
+import { WritingPanel } from '@/features/readings/writing-panel'
 import { currentText, feedbackSentence, statusSentence } from '@/features/readings/words'
 
 export function ReadingView({ reading }: { reading: Reading }) {
@@ -85,9 +88,14 @@ export function ReadingView({ reading }: { reading: Reading }) {
           />
           {mark && page && (
             <DigitCard
-              readingId={reading.id}
-              pageNumber={pageIndex + 1}
-              page={page}
+              crop={
+                <DigitCrop
+                  readingId={reading.id}
+                  pageNumber={pageIndex + 1}
+                  page={page}
+                  box={mark.digit.box}
+                />
+              }
               mark={mark}
               count={marks.length}
             />
@@ -97,6 +105,8 @@ export function ReadingView({ reading }: { reading: Reading }) {
         </div>
       </div>
       <StagesPanel reading={reading} pageIndex={pageIndex} />
+      <WritingPanel reading={reading} page={page} />
+      <DeveloperPanel reading={reading} />
     </article>
   )
 }

@@ -11,12 +11,14 @@ export type Upload =
   | { state: 'idle' }
   | { state: 'sending'; file: File; share: number }
   | { state: 'failed'; file: File; message: string; canRetry: boolean; needsEmail?: boolean }
+  /** The pattern is to be written otherwise; then the same file can be sent. */
+  | { state: 'badPattern'; file: File; message: string }
 
 // The same file can be read later: nobody answered, the session had ended, or the service had trouble of its own.
 const passingStatuses = [0, 401, 500, 502, 503, 504]
 
 /** Sends one file at a time and keeps what was read where the result page looks for it. */
-export function useUpload(symbols: Symbols, onRead: (reading: Reading) => void) {
+export function useUpload(symbols: Symbols, pattern: string, onRead: (reading: Reading) => void) {
   const queryClient = useQueryClient()
   const [upload, setUpload] = useState<Upload>({ state: 'idle' })
   const running = useRef<AbortController>(null)
@@ -27,6 +29,7 @@ export function useUpload(symbols: Symbols, onRead: (reading: Reading) => void) 
     mutationFn: ({ file, signal }: { file: File; signal: AbortSignal }) =>
       uploadPicture(file, {
         symbols,
+        pattern,
         signal,
         onProgress: (share) => {
           if (!signal.aborted) setUpload({ state: 'sending', file, share })
@@ -41,6 +44,10 @@ export function useUpload(symbols: Symbols, onRead: (reading: Reading) => void) 
     },
     onError: (error, { file, signal }) => {
       if (signal.aborted) return
+      if (error instanceof ApiError && error.code === 'bad_pattern') {
+        setUpload({ state: 'badPattern', file, message: error.message })
+        return
+      }
       const needsEmail = needsVerifiedEmail(error)
       const mayPass = error instanceof ApiError && passingStatuses.includes(error.status)
       const canRetry = mayPass || needsEmail

@@ -10,6 +10,7 @@ export interface QueuedFile {
   id: string
   file: File
   symbols: Symbols
+  pattern: string
   state: 'waiting' | 'sending' | 'read' | 'failed' | 'cancelled'
   /** From 0 to 1; at 1 it has arrived and is being read. */
   share: number
@@ -49,13 +50,14 @@ export function isWorking(items: readonly QueuedFile[]): boolean {
   return items.some(({ state }) => state === 'waiting' || state === 'sending')
 }
 
-export function enqueue(files: readonly File[], symbols: Symbols) {
+export function enqueue(files: readonly File[], symbols: Symbols, pattern = '') {
   const added = files.map((file): QueuedFile => {
     const refusal = checkFile(file)
     return {
       id: newId(),
       file,
       symbols,
+      pattern,
       state: refusal === null ? 'waiting' : 'failed',
       share: 0,
       message: refusal ?? '',
@@ -103,7 +105,7 @@ function startNext() {
   }
 }
 
-async function send({ id, file, symbols }: QueuedFile) {
+async function send({ id, file, symbols, pattern }: QueuedFile) {
   const controller = new AbortController()
   const { signal } = controller
   running.set(id, controller)
@@ -115,7 +117,7 @@ async function send({ id, file, symbols }: QueuedFile) {
         const onProgress = (share: number) => {
           if (isStill()) change(id, { share })
         }
-        const reading = await uploadPicture(file, { symbols, signal, onProgress })
+        const reading = await uploadPicture(file, { symbols, pattern, signal, onProgress })
         if (isStill()) change(id, { state: 'read', share: 1, reading })
         return
       } catch (error) {
