@@ -28,6 +28,8 @@ const service = spawn(command, ['serve', '--port', process.env.E2E_PORT ?? '8000
     // Each test makes an account of its own, all from this one address.
     LEGIBLE_ATTEMPTS_PER_ADDRESS: '1000',
     LEGIBLE_ADDRESS_REQUESTS_PER_MINUTE: '10000',
+    LEGIBLE_TRY_READINGS_PER_HOUR: '1000',
+    LEGIBLE_TRY_READINGS_PER_MINUTE: '1000',
   },
 })
 // A line for each request would bury the tests' own; what goes wrong is still shown.

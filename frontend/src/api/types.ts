@@ -11,6 +11,9 @@ export type Providers = Schemas['ProviderListOut']
 export type Identity = Schemas['IdentityOut']
 export type PendingLink = Schemas['PendingLinkOut']
 export type Reading = Schemas['ReadingOut']
+/** Without an account: nothing of it is kept. */
+export type TriedReading = Schemas['TriedReadingOut']
+export type Trial = Schemas['TrialOut']
 export type ReadingSummary = Schemas['ReadingSummaryOut']
 export type ReadingList = Schemas['ReadingListOut']
 /** What may be written in a picture: digits, or also the marks of a number. */

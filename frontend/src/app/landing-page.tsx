@@ -1,5 +1,6 @@
 import { IconEyeCheck, IconFileText, IconLock } from '@tabler/icons-react'
 import { Title } from '@mantine/core'
+import { lazy, Suspense } from 'react'
 import { Navigate } from 'react-router'
 import { useSession } from '@/api/session'
 import classes from '@/app/landing-page.module.css'
@@ -7,6 +8,10 @@ import { LinkButton } from '@/components/link-button'
 import { Notice } from '@/components/notice'
 import { SampleReading } from '@/components/sample-reading'
 import { usePageTitle } from '@/lib/use-page-title'
+
+const TryIt = lazy(() =>
+  import('@/features/readings/trying/try-it').then((module) => ({ default: module.TryIt })),
+)
 
 const points = [
   {
@@ -60,6 +65,9 @@ export function LandingPage() {
         </div>
         <SampleReading />
       </section>
+      <Suspense fallback={null}>
+        <TryIt />
+      </Suspense>
       <ul className={classes.points}>
         {points.map(({ icon: Icon, title, words }) => (
           <li key={title}>

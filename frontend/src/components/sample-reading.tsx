@@ -1,13 +1,7 @@
 import { HandDigit } from '@/components/hand-digit'
+import { sampleDigits } from '@/components/sample-digits'
 import classes from '@/components/sample-reading.module.css'
 
-const digits = [
-  { digit: 0, x: 32, y: 46, slant: 6, left: -3, width: 58, sure: '99.8%' },
-  { digit: 4, x: 108, y: 38, slant: 4, left: -1, width: 60, sure: '99.6%' },
-  { digit: 1, x: 180, y: 48, slant: 8, left: 2, width: 38, sure: '99.1%' },
-  { digit: 0, x: 240, y: 44, slant: 5, left: -3, width: 58, sure: '99.7%' },
-  { digit: 7, x: 316, y: 42, slant: 3, left: 0, width: 58, sure: '98.4%' },
-]
 const sheet = { width: 400, height: 250 }
 
 /** What Legible does, in one drawing: a handwritten number, a box on each digit, the text. */
@@ -33,7 +27,7 @@ export function SampleReading() {
         className={classes.sheet}
       />
       <rect x="1" y="1" width={sheet.width - 2} height={158} rx="20" fill="url(#squares)" />
-      {digits.map(({ digit, x, y, slant, left, width }, index) => (
+      {sampleDigits.map(({ digit, x, y, slant, left, width }, index) => (
         <g
           key={index}
           style={{ animationDelay: `${0.15 + index * 0.16}s` }}
@@ -46,7 +40,7 @@ export function SampleReading() {
         </g>
       ))}
       <line x1="1" x2={sheet.width - 1} y1="166" y2="166" className={classes.line} />
-      {digits.map(({ digit, x, left, width, sure }, index) => (
+      {sampleDigits.map(({ digit, x, left, width, sure }, index) => (
         <g
           key={index}
           style={{ animationDelay: `${0.4 + index * 0.16}s` }}

@@ -17,6 +17,8 @@ import type {
   Stages,
   Statement,
   Symbol,
+  Trial,
+  TriedReading,
   Usage,
   User,
 } from '@/api/types'
@@ -102,6 +104,8 @@ export const answers = {
   verificationMail: (answer: () => Response) =>
     http.post(at('/api/v1/auth/verify-email/request'), answer),
   changeEmail: (answer: Answer) => http.post(at('/api/v1/auth/change-email'), withRequest(answer)),
+  trial: (answer: () => Response) => http.get(at('/api/v1/try'), answer),
+  tryIt: (answer: Answer) => http.post(at('/api/v1/try'), withRequest(answer)),
   image: () =>
     http.get(
       at('/api/v1/readings/{reading_id}/pages/{number}/image'),
@@ -121,6 +125,14 @@ export const json = {
   done: (status: 202 | 204 = 204) => new HttpResponse(null, { status }),
   session: (body: Authenticated) => HttpResponse.json(body),
   reading: (body: Reading, status = 200) => HttpResponse.json(body, { status }),
+  trial: (changes: Partial<Trial> = {}) =>
+    HttpResponse.json<Trial>({
+      available: true,
+      max_bytes: 5_242_880,
+      max_pixels: 20_000_000,
+      ...changes,
+    }),
+  tried: (body: TriedReading) => HttpResponse.json(body),
   list: (items: Reading[], next_cursor: string | null = null) =>
     HttpResponse.json<ReadingList>({ items, next_cursor }),
   keys: (items: ApiKey[]) => HttpResponse.json({ items }),

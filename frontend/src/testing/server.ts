@@ -4,6 +4,7 @@ import { ada, answers, json } from '@/testing/answers'
 /** The network of the tests: a request that no test has answered is an error. */
 export const server = setupServer(
   answers.providers(() => json.providers()),
+  answers.trial(() => json.trial({ available: false })),
   answers.me(() => json.user(ada.user)),
   answers.identities(() => json.identities()),
 )

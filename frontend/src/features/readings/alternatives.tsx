@@ -6,7 +6,7 @@ const WORTH_SHOWING = 0.005
 const MOST_SHOWN = 3
 
 /** The whole texts that come next, when one of them is worth a thought. */
-export function Alternatives({ reading }: { reading: Reading }) {
+export function Alternatives({ reading }: { reading: Pick<Reading, 'text' | 'alternatives'> }) {
   const likely = reading.alternatives
     .filter(({ text, confidence }) => text !== reading.text && confidence >= WORTH_SHOWING)
     .slice(0, MOST_SHOWN)

@@ -7,7 +7,7 @@ const SURE_ENOUGH = 0.9
 
 /** What a status means for the person who has to use the number. */
 export function statusSentence(
-  { text, status, confidence, issues }: Reading,
+  { text, status, confidence, issues }: Pick<Reading, 'text' | 'status' | 'confidence' | 'issues'>,
   digits: number,
 ): string {
   const number = text.includes('\n') ? 'the whole text' : 'the whole number'
