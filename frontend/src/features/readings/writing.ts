@@ -5,6 +5,7 @@ const stepNames: Record<string, string> = {
   layout: 'Finding the lines',
   normalise: 'Drawing each digit alike',
   fuse: 'Comparing both networks',
+  decode_text: 'Choosing the likeliest text',
   line: 'Reading whole lines',
   digit: 'Reading each digit',
   interpret: 'Weighing what was read',

@@ -23,7 +23,7 @@ export function Requests({ reading }: { reading: Reading }) {
       <p className={classes.words}>
         The answer as JSON, and the request that makes it. Put a key of yours in the place of{' '}
         <code>{KEY_PLACEHOLDER}</code>:{' '}
-        <Anchor component={Link} to="/account/keys">
+        <Anchor component={Link} to="/account/keys" underline="always">
           make an API key
         </Anchor>
         . A request is read and counted anew.

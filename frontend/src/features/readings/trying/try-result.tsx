@@ -44,7 +44,7 @@ export function TryResult({ file, reading }: TryResultProps) {
   return (
     <div ref={heading} tabIndex={-1} className={own.result} role="group" aria-label="The result">
       <div className={classes.columns}>
-        <div className={classes.picture} data-still>
+        <div className={classes.picture}>
           {page && (
             <MarkedPicture
               url={url}
