@@ -67,7 +67,9 @@ test('a reading is looked at closely, and told as a request', async ({ page, req
   await expect(page.getByLabel('Example: JSON', { exact: true })).toContainText('"text": "2715"')
   await look390(page, 'reading-developers')
   await page.getByRole('tab', { name: 'JavaScript' }).click()
-  await expect(page.getByLabel('Example: JavaScript', { exact: true })).toContainText('YOUR_API_KEY')
+  await expect(page.getByLabel('Example: JavaScript', { exact: true })).toContainText(
+    'YOUR_API_KEY',
+  )
 })
 
 async function look390(page: Page, name: string) {

@@ -44,6 +44,15 @@ def ada_client(address: str, ada_key: tuple[str, str]) -> Iterator[Client]:
         yield client
 
 
+def test_a_reading_tells_its_pattern_and_what_was_seen_if_asked(ada_client: Client) -> None:
+    read = ada_client.read(picture(), pattern="[0-9]", stages=True)
+
+    assert read.pattern == "[0-9]"
+    assert read.stages is not None
+    assert len(read.stages["pages"]) == 1
+    assert ada_client.get(read.id).stages is None
+
+
 def test_a_picture_is_read_shown_listed_and_deleted(ada_client: Client, tmp_path: Path) -> None:
     path = tmp_path / "card.png"
     path.write_bytes(picture(100))

@@ -98,7 +98,7 @@ function Desk({ trial }: { trial: Trial }) {
           </>
         )}
       </div>
-      {error && !isPending && (
+      {error && (
         <Notice
           kind="error"
           action={
@@ -107,11 +107,7 @@ function Desk({ trial }: { trial: Trial }) {
                 Create an account
               </LinkButton>
             ) : (
-              <Button
-                size="compact-md"
-                variant="default"
-                onClick={() => variables && mutate(variables)}
-              >
+              <Button size="compact-md" variant="default" onClick={() => mutate(variables)}>
                 Try again
               </Button>
             )
@@ -120,7 +116,7 @@ function Desk({ trial }: { trial: Trial }) {
           {tryErrorText(error)}
         </Notice>
       )}
-      {data && !isPending && !error && (
+      {data && (
         <Suspense fallback={<Loader type="dots" role="status" aria-label="Loading the result" />}>
           <TryResult file={data.file} reading={data.reading} />
         </Suspense>
