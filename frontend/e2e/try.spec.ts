@@ -5,46 +5,46 @@ import { drawNumber } from './pictures'
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const viewport of [
-    { width: 1280, height: 800 },
-    { width: 390, height: 844 },
-  ]) {
-    test(`a visitor has pictures read, ${viewport.width} px wide, ${colorScheme}`, async ({
-      browser,
-    }) => {
-      const context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce' })
-      const page = await context.newPage()
-      const look = lookAt(page, `${viewport.width}-${colorScheme}`)
-      await page.goto('/')
-      await page.getByRole('button', { name: 'Read this sample' }).click()
-      const result = page.getByRole('group', { name: 'The result' })
-      await expect(result.getByRole('heading', { name: 'Read: 04107' })).toBeAttached()
-      await expect(result.getByText(/\d% sure of the whole number/)).toBeVisible()
-      await expect(result).toBeFocused()
-      await look('try-sample')
-      await result.getByRole('button', { name: 'What the model saw' }).click()
-      await expect(result.getByRole('img', { name: /^The ink of page 1/ })).toBeVisible()
-      await look('try-stages')
+const variants = [
+  { colorScheme: 'light', viewport: { width: 1280, height: 800 } },
+  { colorScheme: 'dark', viewport: { width: 390, height: 844 } },
+] as const
 
-      const chooser = page.waitForEvent('filechooser')
-      await page.getByRole('button', { name: 'Choose a picture' }).click()
-      await (await chooser).setFiles(await drawNumber(page, '2938'))
-      await expect(result.getByRole('heading', { name: 'Read: 2938' })).toBeAttached()
+for (const { colorScheme, viewport } of variants) {
+  test(`a visitor has pictures read, ${viewport.width} px wide, ${colorScheme}`, async ({
+    browser,
+  }) => {
+    const context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce' })
+    const page = await context.newPage()
+    const look = lookAt(page, `${viewport.width}-${colorScheme}`)
+    await page.goto('/')
+    await page.getByRole('button', { name: 'Read this sample' }).click()
+    const result = page.getByRole('group', { name: 'The result' })
+    await expect(result.getByRole('heading', { name: 'Read: 04107' })).toBeAttached()
+    await expect(result.getByText(/\d% sure of the whole number/)).toBeVisible()
+    await expect(result).toBeFocused()
+    await look('try-sample')
+    await result.getByRole('button', { name: 'What the model saw' }).click()
+    await expect(result.getByRole('img', { name: /^The ink of page 1/ })).toBeVisible()
+    await look('try-stages')
 
-      await page.route('**/api/v1/try?*', (route) =>
-        route.fulfill({
-          status: 429,
-          contentType: 'application/problem+json',
-          body: JSON.stringify({ code: 'too_many_requests', detail: 'Enough.' }),
-        }),
-      )
-      await page.getByRole('button', { name: 'Read this sample' }).click()
-      await expect(page.getByRole('alert')).toContainText('Create an account to go on')
-      await look('try-enough')
-      await context.close()
-    })
-  }
+    const chooser = page.waitForEvent('filechooser')
+    await page.getByRole('button', { name: 'Choose a picture' }).click()
+    await (await chooser).setFiles(await drawNumber(page, '2938'))
+    await expect(result.getByRole('heading', { name: 'Read: 2938' })).toBeAttached()
+
+    await page.route('**/api/v1/try?*', (route) =>
+      route.fulfill({
+        status: 429,
+        contentType: 'application/problem+json',
+        body: JSON.stringify({ code: 'too_many_requests', detail: 'Enough.' }),
+      }),
+    )
+    await page.getByRole('button', { name: 'Read this sample' }).click()
+    await expect(page.getByRole('alert')).toContainText('Create an account to go on')
+    await look('try-enough')
+    await context.close()
+  })
 }
 
 test('a reading is looked at closely, and told as a request', async ({ page, request }) => {
