@@ -32,6 +32,7 @@ from legible.app.limiting.attempts import Attempts
 from legible.app.limiting.counters import Counters
 from legible.app.limiting.requests import RequestLimits
 from legible.app.mail.mailer import Mailer
+from legible.app.networks import routes as networks
 from legible.app.readings import routes as readings
 from legible.app.security import Passwords, Tokens
 from legible.app.sessions import routes as sessions
@@ -167,6 +168,7 @@ def _routes() -> list[BaseRoute]:
         trials,
         feedback,
         usage,
+        networks,
         admin,
     ):
         router.include_router(feature.router, responses=problems("too_many_requests"))

@@ -143,6 +143,67 @@ def test_an_admin_sees_how_much_somebody_has_and_nothing_of_what(
     assert_problem(admin.delete(f"/readings/{reading['id']}"), 404, "not_found")
 
 
+def test_the_list_tells_plan_and_pages_of_the_month(admin: Person, ada: Person) -> None:
+    ada.read()
+    ada.read(picture(90))
+
+    [shown] = admin.get("/admin/users", params={"search": "ada"}).json()["items"]
+    [none] = admin.get("/admin/users", params={"search": "root"}).json()["items"]
+
+    assert (shown["plan"], shown["included_pages"], shown["pages_this_month"]) == ("free", 1000, 2)
+    assert (none["pages_this_month"], none["role"]) == (0, "admin")
+    assert shown["email_verified"] is False
+    assert admin.get(f"/admin/users/{ada.user['id']}").json()["pages_this_month"] == 2
+
+
+def test_everybody_is_told_their_own_role(admin: Person, ada: Person) -> None:
+    assert admin.user["role"] == "user"  # when they registered
+    assert admin.get("/users/me").json()["role"] == "admin"
+    assert ada.get("/users/me").json()["role"] == "user"
+
+
+def test_freezing_keeps_the_reason_in_the_log(admin: Person, ada: Person) -> None:
+    path = f"/admin/users/{ada.user['id']}"
+    admin.post(f"{path}/freeze", json={"reason": "  Sends the same page\nwithout end. "})
+    admin.post(f"{path}/unfreeze", json={})
+
+    log = admin.get("/admin/audit", params={"user_id": ada.user["id"]}).json()["items"]
+
+    assert [event["details"] for event in log[:2]] == [
+        {},
+        {"reason": "Sends the same page without end."},
+    ]
+
+
+@pytest.mark.parametrize("reason", ["x" * 201, "a\0b", 7])
+def test_a_reason_that_is_none_is_refused(admin: Person, ada: Person, reason: Any) -> None:
+    response = admin.post(f"/admin/users/{ada.user['id']}/freeze", json={"reason": reason})
+
+    problem = assert_problem(response, 422, "invalid_request")
+    assert [error["field"] for error in problem["errors"]] == ["reason"]
+    assert ada.get("/users/me").status_code == 200
+
+
+def test_the_log_names_those_who_still_have_an_account(
+    admin: Person, ada: Person, register: Register
+) -> None:
+    bob = register("bob")
+    admin.post(f"/admin/users/{ada.user['id']}/freeze")
+    bob.client.request(
+        "DELETE", "/api/v1/users/me", headers=bob.headers, json={"password": PASSWORD}
+    )
+
+    def people(user: dict[str, Any]) -> dict[str, str]:
+        part = admin.get("/admin/audit", params={"user_id": user["id"]}).json()
+        return {person["email"]: person["id"] for person in part["people"]}
+
+    assert people(ada.user) == {
+        "ada@example.com": ada.user["id"],
+        "root@example.com": admin.user["id"],
+    }
+    assert people(bob.user) == {}
+
+
 def test_freezing_stops_tokens_keys_and_logins_at_once_until_it_is_undone(
     admin: Person, ada: Person, reader: FakeReader
 ) -> None:

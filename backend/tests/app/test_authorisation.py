@@ -94,6 +94,8 @@ TABLE: list[tuple[str, str, dict[str, Any], tuple[int, ...]]] = [
     ("GET", "/usage", {}, (401, 200, 403, 401, 401, 200, 200)),
     ("GET", "/statements", {}, (401, 200, 403, 401, 401, 200, 200)),
     ("GET", "/statements/{month}", {}, (401, 200, 403, 401, 401, 200, 200)),
+    ("GET", "/models", {}, (200, 200, 200, 200, 200, 200, 200)),
+    ("GET", "/models/{name}/{version}", {}, (200, 200, 200, 200, 200, 200, 200)),
     # For all but admins there is nothing there; their rights are in test_admin.py.
     ("GET", "/admin/users", {}, (401, 404, 404, 401, 401, 404, 404)),
     ("GET", "/admin/users/{user_id}", {}, (401, 404, 404, 401, 401, 404, 404)),
@@ -166,6 +168,7 @@ def test_each_caller_gets_what_the_table_says(
         "{identity_id}": lambda: _link_identity(ada, settings),
         "{user_id}": lambda: str(ada.user["id"]),
         "{number}": lambda: "1",
+        "{name}/{version}": lambda: "digit/1.1.0",
         "{month}": lambda: f"{datetime.now(UTC):%Y-%m}",
     }
     answers = {}

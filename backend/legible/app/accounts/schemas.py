@@ -80,6 +80,7 @@ class UserOut(BaseModel):
     created_at: datetime
     email_verified: bool = Field(description="Whether the link in a mail to it was followed.")
     has_password: bool = Field(description="False: they log in some other way only.")
+    role: Literal["user", "admin"] = Field(description="What the account may do here.")
 
 
 class NameIn(BaseModel):
@@ -146,7 +147,6 @@ class AccountDataOut(UserOut):
     """An account, as its owner takes it away."""
 
     email_verified_at: datetime | None
-    role: str
     plan: str | None
 
 

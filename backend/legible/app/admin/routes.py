@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import AfterValidator
+from sqlalchemy.orm import Session
 
 from legible.app import models
 from legible.app.admin import service
@@ -16,11 +17,14 @@ from legible.app.admin.schemas import (
     AdminUserOut,
     AuditEventOut,
     AuditListOut,
+    FreezingIn,
+    PersonOut,
 )
 from legible.app.audit import Action
 from legible.app.dates import Moment
-from legible.app.deps import API_PREFIX, CallerDep, SessionDep
+from legible.app.deps import API_PREFIX, CallerDep, Services, ServicesDep, SessionDep
 from legible.app.errors import CALLER_PROBLEMS, AppError, problems
+from legible.app.usage.service import pages_this_month
 
 
 def get_admin(caller: CallerDep) -> models.User:
@@ -59,9 +63,18 @@ _PROBLEMS = (
 )
 
 
+def _show(services: Services, session: Session, users: list[models.User]) -> list[AdminUserOut]:
+    pages = pages_this_month(session, [user.id for user in users])
+    return [
+        AdminUserOut.of(user, services.plans.of(user.plan), pages.get(user.id, 0)) for user in users
+    ]
+
+
 @router.get("/users", responses=problems(*_PROBLEMS, "bad_cursor"))
 def list_users(
+    *,
     _admin: Admin,
+    services: ServicesDep,
     session: SessionDep,
     search: Annotated[
         str | None, Query(max_length=254, description="Part of an e-mail address or a name.")
@@ -71,29 +84,50 @@ def list_users(
 ) -> AdminUserListOut:
     """List accounts, newest first."""
     users, next_cursor = service.list_users(session, search=search, limit=limit, cursor=cursor)
-    items = [AdminUserOut.model_validate(user) for user in users]
-    return AdminUserListOut(items=items, next_cursor=next_cursor)
+    return AdminUserListOut(items=_show(services, session, users), next_cursor=next_cursor)
 
 
 @router.get("/users/{user_id}", responses=problems(*_PROBLEMS))
-def get_user(user_id: UUID, _admin: Admin, session: SessionDep) -> AdminUserDetailOut:
+def get_user(
+    user_id: UUID, _admin: Admin, services: ServicesDep, session: SessionDep
+) -> AdminUserDetailOut:
     """Show an account and how much lies there, but nothing of what."""
-    user = AdminUserOut.model_validate(service.get_user(session, user_id))
+    [user] = _show(services, session, [service.get_user(session, user_id)])
     return AdminUserDetailOut(**user.model_dump(), **asdict(service.holdings_of(session, user_id)))
 
 
-@router.post("/users/{user_id}/freeze", responses=problems(*_PROBLEMS, "is_admin"))
-def freeze_user(user_id: UUID, admin: Admin, session: SessionDep) -> AdminUserOut:
+@router.post("/users/{user_id}/freeze", responses=problems(*_PROBLEMS, "too_large", "is_admin"))
+def freeze_user(
+    user_id: UUID,
+    admin: Admin,
+    services: ServicesDep,
+    session: SessionDep,
+    why: FreezingIn | None = None,
+) -> AdminUserOut:
     """Freeze an account: it cannot log in and its tokens stop at once. Nothing is deleted."""
-    user = service.set_frozen(session, actor_id=admin.id, user_id=user_id, frozen=True)
-    return AdminUserOut.model_validate(user)
+    reason = why.reason if why else ""
+    user = service.set_frozen(
+        session, actor_id=admin.id, user_id=user_id, frozen=True, reason=reason
+    )
+    [shown] = _show(services, session, [user])
+    return shown
 
 
-@router.post("/users/{user_id}/unfreeze", responses=problems(*_PROBLEMS))
-def unfreeze_user(user_id: UUID, admin: Admin, session: SessionDep) -> AdminUserOut:
+@router.post("/users/{user_id}/unfreeze", responses=problems(*_PROBLEMS, "too_large"))
+def unfreeze_user(
+    user_id: UUID,
+    admin: Admin,
+    services: ServicesDep,
+    session: SessionDep,
+    why: FreezingIn | None = None,
+) -> AdminUserOut:
     """Let a frozen account be used again."""
-    user = service.set_frozen(session, actor_id=admin.id, user_id=user_id, frozen=False)
-    return AdminUserOut.model_validate(user)
+    reason = why.reason if why else ""
+    user = service.set_frozen(
+        session, actor_id=admin.id, user_id=user_id, frozen=False, reason=reason
+    )
+    [shown] = _show(services, session, [user])
+    return shown
 
 
 @router.get("/audit", responses=problems(*_PROBLEMS, "bad_cursor"))
@@ -111,5 +145,9 @@ def list_audit_events(
     """List what happened to accounts and keys, newest first."""
     wanted = service.Wanted(user_id, action, since, until)
     events, next_cursor = service.list_events(session, wanted, limit=limit, cursor=cursor)
-    items = [AuditEventOut.model_validate(event) for event in events]
-    return AuditListOut(items=items, next_cursor=next_cursor)
+    people = service.people_of(session, events)
+    return AuditListOut(
+        items=[AuditEventOut.model_validate(event) for event in events],
+        people=[PersonOut.model_validate(person) for person in people],
+        next_cursor=next_cursor,
+    )

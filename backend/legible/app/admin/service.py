@@ -1,5 +1,6 @@
 """Finding, freezing and judging accounts, and looking into the audit log."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -77,7 +78,9 @@ def holdings_of(session: Session, user_id: UUID) -> Holdings:
     return Holdings(count, int(size_bytes), last_reading_at, last_login_at)
 
 
-def set_frozen(session: Session, *, actor_id: UUID, user_id: UUID, frozen: bool) -> models.User:
+def set_frozen(
+    session: Session, *, actor_id: UUID, user_id: UUID, frozen: bool, reason: str = ""
+) -> models.User:
     """Freeze an account or unfreeze it. Doing it again changes and records nothing.
 
     Raises:
@@ -92,7 +95,8 @@ def set_frozen(session: Session, *, actor_id: UUID, user_id: UUID, frozen: bool)
     if frozen != (user.frozen_at is not None):
         user.frozen_at = models.now() if frozen else None
         action = audit.Action.USER_FROZEN if frozen else audit.Action.USER_UNFROZEN
-        audit.record(session, action, actor_id=actor_id, user_id=user.id)
+        details = {"reason": reason} if reason else {}
+        audit.record(session, action, actor_id=actor_id, user_id=user.id, object_id=None, **details)
     return user
 
 
@@ -139,3 +143,10 @@ def list_events(
     if cursor is not None:
         query = query.where(event.id < parse_cursor(cursor))
     return cut_part(session.scalars(query).all(), limit)
+
+
+def people_of(session: Session, events: Iterable[models.AuditEvent]) -> list[models.User]:
+    """Answer who is named in events and still has an account."""
+    ids = {one for event in events for one in (event.actor_id, event.user_id) if one is not None}
+    query = sa.select(models.User).where(models.User.id.in_(ids)).order_by(models.User.id)
+    return list(session.scalars(query))

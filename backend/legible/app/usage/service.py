@@ -1,7 +1,7 @@
 """Counting pages, exactly once each, and telling how many there were."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -72,6 +72,16 @@ def standing(session: Session, *, user_id: UUID, plan: Plan) -> Standing:
         sa.select(_Month.pages).where(_Month.user_id == user_id, _Month.month == month)
     )
     return Standing(plan, month, pages or 0)
+
+
+def pages_this_month(session: Session, user_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Answer how many pages were read for each of these; whoever had none is left out."""
+    rows = session.execute(
+        sa.select(_Month.user_id, _Month.pages).where(
+            _Month.user_id.in_(user_ids), _Month.month == month_of(now().date())
+        )
+    )
+    return {row.user_id: row.pages for row in rows}
 
 
 def check_quota(current: Standing) -> None:
