@@ -8,7 +8,7 @@ import globals from 'globals'
 import tseslint from 'typescript-eslint'
 
 /** Imports point one way: app -> features -> components, api, lib. Features meet only in app. */
-const features = ['accounts', 'keys', 'readings', 'usage']
+const features = ['accounts', 'admin', 'keys', 'networks', 'readings', 'usage']
 const directions = [
   ...features.map((name) => ({
     target: `./src/features/${name}`,

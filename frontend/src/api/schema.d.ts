@@ -824,6 +824,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description List the networks that read here, and their versions.
+         */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{name}/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model
+         * @description Show what was measured of one version, and its model card.
+         */
+        get: operations["get_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/users": {
         parameters: {
             query?: never;
@@ -1031,6 +1071,25 @@ export interface components {
              * @description Null: not frozen.
              */
             frozen_at: string | null;
+            /** Email Verified */
+            email_verified: boolean;
+            /**
+             * Plan
+             * @example free
+             */
+            plan: string;
+            /**
+             * Pages This Month
+             * @description Read since its first day (UTC).
+             * @example 14
+             */
+            pages_this_month: number;
+            /**
+             * Included Pages
+             * @description Of the plan, in a month.
+             * @example 1000
+             */
+            included_pages: number;
             /**
              * Readings
              * @description How many are kept.
@@ -1096,6 +1155,25 @@ export interface components {
              * @description Null: not frozen.
              */
             frozen_at: string | null;
+            /** Email Verified */
+            email_verified: boolean;
+            /**
+             * Plan
+             * @example free
+             */
+            plan: string;
+            /**
+             * Pages This Month
+             * @description Read since its first day (UTC).
+             * @example 14
+             */
+            pages_this_month: number;
+            /**
+             * Included Pages
+             * @description Of the plan, in a month.
+             * @example 1000
+             */
+            included_pages: number;
         };
         /**
          * AlternativeOut
@@ -1167,6 +1245,11 @@ export interface components {
         AuditListOut: {
             /** Items */
             items: components["schemas"]["AuditEventOut"][];
+            /**
+             * People
+             * @description Those that are named in it and still have an account.
+             */
+            people: components["schemas"]["PersonOut"][];
             /**
              * Next Cursor
              * @description Ask with it for what follows; null at the end.
@@ -1273,6 +1356,29 @@ export interface components {
          * @description A line of the answer: an item each, then the end.
          */
         BatchLineOut: components["schemas"]["BatchItemOut"] | components["schemas"]["BatchEndOut"];
+        /**
+         * BinOut
+         * @description The pictures whose confidence lies in one bin.
+         */
+        BinOut: {
+            /**
+             * N
+             * @example 58
+             */
+            n: number;
+            /**
+             * Confidence
+             * @description Their mean.
+             * @example 0.9087
+             */
+            confidence: number;
+            /**
+             * Accuracy
+             * @description The share that is right.
+             * @example 0.9138
+             */
+            accuracy: number;
+        };
         /** Body_create_reading */
         Body_create_reading: {
             /**
@@ -1586,6 +1692,19 @@ export interface components {
              * @example ada@example.com
              */
             email: string;
+        };
+        /**
+         * FreezingIn
+         * @description Why an account is frozen, or opened again.
+         */
+        FreezingIn: {
+            /**
+             * Reason
+             * @description Kept in the audit log, which its owner takes away with their data: nothing secret, and no addresses of people.
+             * @default
+             * @example Sends the same page without end.
+             */
+            reason: string;
         };
         /**
          * HealthOut
@@ -1944,6 +2063,112 @@ export interface components {
             name: string;
         };
         /**
+         * NetworkListOut
+         * @description The networks that read here.
+         */
+        NetworkListOut: {
+            /** Items */
+            items: components["schemas"]["NetworkOut"][];
+        };
+        /**
+         * NetworkOut
+         * @description A network that reads here, and all its versions that lie here.
+         */
+        NetworkOut: {
+            /**
+             * Name
+             * @example digit
+             */
+            name: string;
+            /**
+             * Served
+             * @description The version that reads.
+             * @example 1.1.0
+             */
+            served: string;
+            /**
+             * Versions
+             * @description Newest first.
+             * @example [
+             *       "1.1.0",
+             *       "1.0.0"
+             *     ]
+             */
+            versions: string[];
+        };
+        /**
+         * NetworkVersionOut
+         * @description One version of a network: it never changes.
+         */
+        NetworkVersionOut: {
+            /**
+             * Name
+             * @example digit
+             */
+            name: string;
+            /**
+             * Version
+             * @example 1.1.0
+             */
+            version: string;
+            /** Created At */
+            created_at: string | null;
+            /**
+             * Parameters
+             * @description Its weights.
+             * @example 424091
+             */
+            parameters: number | null;
+            /**
+             * Read From
+             * @description The confidence from which a text has the status `read`.
+             * @example 0.753
+             */
+            read_from: number | null;
+            /**
+             * Measured With
+             * @description The networks that read together in these figures; null: this one alone.
+             * @example {
+             *       "digit": "1.1.0",
+             *       "line": "1.2.0"
+             *     }
+             */
+            measured_with: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Results
+             * @description The set to judge by first.
+             */
+            results: components["schemas"]["ResultOut"][];
+            /**
+             * Reliability
+             * @description Of the first set, by confidence.
+             */
+            reliability: components["schemas"]["BinOut"][] | null;
+            /**
+             * Confusion
+             * @description Of the first set: a row for each digit written, a column for each read.
+             * @example [
+             *       [
+             *         978,
+             *         0
+             *       ],
+             *       [
+             *         2,
+             *         1134
+             *       ]
+             *     ]
+             */
+            confusion: number[][] | null;
+            /**
+             * Card
+             * @description The model card, in Markdown.
+             * @example # Model card
+             */
+            card: string | null;
+        };
+        /**
          * NewKeyIn
          * @description A new key.
          */
@@ -2146,6 +2371,27 @@ export interface components {
              * @example /read
              */
             next: string;
+        };
+        /**
+         * PersonOut
+         * @description Whose id it is.
+         */
+        PersonOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Email
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * Name
+             * @example Ada
+             */
+            name: string;
         };
         /**
          * Problem
@@ -2491,6 +2737,92 @@ export interface components {
              * @example a lamp by the window
              */
             new_password: string;
+        };
+        /**
+         * ResultOut
+         * @description What was measured with one set of pictures that the network never learned from.
+         */
+        ResultOut: {
+            /**
+             * Pictures
+             * @description The name of the set.
+             * @example test
+             * @example cells
+             */
+            pictures: string;
+            /**
+             * Symbols
+             * @description What was asked for; null: single digits, without a page around them.
+             */
+            symbols: ("digits" | "number") | null;
+            /**
+             * N
+             * @example 10000
+             */
+            n: number | null;
+            /**
+             * Errors
+             * @description Not read right to the last symbol.
+             * @example 36
+             */
+            errors: number;
+            /**
+             * Accuracy
+             * @example 0.9964
+             */
+            accuracy: number;
+            /**
+             * Interval
+             * @description Of `accuracy`, 95% (Wilson).
+             * @example [
+             *       0.995,
+             *       0.9974
+             *     ]
+             */
+            interval: [
+                number,
+                number
+            ] | null;
+            /**
+             * Calibration Error
+             * @description Expected calibration error: the mean gap between confidence and share right.
+             * @example 0.0022
+             */
+            calibration_error: number | null;
+            /**
+             * Refused
+             * @description Share taken to be no digit.
+             * @example 0.0051
+             */
+            refused: number | null;
+            /**
+             * Read
+             * @description Share with the status `read`.
+             * @example 0.7785
+             */
+            read: number | null;
+            /**
+             * Wrong Among Read
+             * @example 0.0029
+             */
+            wrong_among_read: number | null;
+            /**
+             * Wrong Among Read Interval
+             * @example [
+             *       0.0008,
+             *       0.0105
+             *     ]
+             */
+            wrong_among_read_interval: [
+                number,
+                number
+            ] | null;
+            /**
+             * Symbol Errors
+             * @description Symbols to change, put in or take out, to those written.
+             * @example 0.0288
+             */
+            symbol_errors: number | null;
         };
         /**
          * RunStageOut
@@ -3042,6 +3374,12 @@ export interface components {
              * @description False: they log in some other way only.
              */
             has_password: boolean;
+            /**
+             * Role
+             * @description What the account may do here.
+             * @enum {string}
+             */
+            role: "user" | "admin";
         };
     };
     responses: never;
@@ -6516,6 +6854,103 @@ export interface operations {
             };
         };
     };
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkListOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkVersionOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_users: {
         parameters: {
             query?: {
@@ -6681,7 +7116,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FreezingIn"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -6728,6 +7167,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Content */
             422: {
                 headers: {
@@ -6766,7 +7214,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FreezingIn"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -6797,6 +7249,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -39,3 +39,18 @@ export type Usage = Schemas['UsageOut']
 export type UsageLine = Schemas['UsageLineOut']
 export type Standing = Schemas['StandingOut']
 export type Statement = Schemas['StatementOut']
+/** An account, as admins see it. */
+export type AdminUser = Schemas['AdminUserOut']
+export type AdminUserDetail = Schemas['AdminUserDetailOut']
+export type AdminUserList = Schemas['AdminUserListOut']
+export type AuditAction = Schemas['Action']
+export type AuditEvent = Schemas['AuditEventOut']
+export type AuditList = Schemas['AuditListOut']
+/** Somebody whom the audit log names. */
+export type AuditPerson = Schemas['PersonOut']
+/** A network that reads, and its versions. */
+export type Network = Schemas['NetworkOut']
+export type NetworkVersion = Schemas['NetworkVersionOut']
+/** What was measured of a network with one set of pictures. */
+export type NetworkResult = Schemas['ResultOut']
+export type ReliabilityBin = Schemas['BinOut']

@@ -69,8 +69,38 @@ export const routes: RouteObject[] = [
             },
           },
           {
+            path: 'models/:name?/:version?',
+            lazy: async () => {
+              const { ModelsPage } = await import('@/features/networks/models-page')
+              return { Component: ModelsPage }
+            },
+          },
+          {
             element: <RequireSession />,
             children: [
+              {
+                path: 'admin',
+                lazy: async () => {
+                  const { RequireAdmin } = await import('@/app/require-admin')
+                  return { Component: RequireAdmin }
+                },
+                children: [
+                  {
+                    index: true,
+                    lazy: async () => {
+                      const { UsersPage } = await import('@/features/admin/users-page')
+                      return { Component: UsersPage }
+                    },
+                  },
+                  {
+                    path: 'audit',
+                    lazy: async () => {
+                      const { AuditPage } = await import('@/features/admin/audit-page')
+                      return { Component: AuditPage }
+                    },
+                  },
+                ],
+              },
               {
                 path: 'read',
                 lazy: async () => {

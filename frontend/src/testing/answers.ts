@@ -82,6 +82,16 @@ export const answers = {
     http.get(at('/api/v1/statements/{month}'), ({ request, params }) =>
       answer(String(params.month), request),
     ),
+  adminUsers: (answer: Answer) => http.get(at('/api/v1/admin/users'), withRequest(answer)),
+  adminUser: (answer: Answer) => http.get(at('/api/v1/admin/users/{user_id}'), withRequest(answer)),
+  freeze: (answer: Answer) =>
+    http.post(at('/api/v1/admin/users/{user_id}/freeze'), withRequest(answer)),
+  unfreeze: (answer: Answer) =>
+    http.post(at('/api/v1/admin/users/{user_id}/unfreeze'), withRequest(answer)),
+  audit: (answer: Answer) => http.get(at('/api/v1/admin/audit'), withRequest(answer)),
+  networks: (answer: () => Response) => http.get(at('/api/v1/models'), answer),
+  networkVersion: (answer: Answer) =>
+    http.get(at('/api/v1/models/{name}/{version}'), withRequest(answer)),
   me: (answer: () => Response) => http.get(at('/api/v1/users/me'), answer),
   rename: (answer: Answer) => http.patch(at('/api/v1/users/me'), withRequest(answer)),
   deleteMe: (answer: Answer) => http.delete(at('/api/v1/users/me'), withRequest(answer)),
@@ -159,6 +169,7 @@ export const ada: Authenticated = {
     created_at: '2026-01-31T12:00:00Z',
     email_verified: true,
     has_password: true,
+    role: 'user',
   },
 }
 

@@ -22,6 +22,14 @@ export function AccountMenu({ user }: { user: User }) {
         <LinkButton to="/account" variant="light" fullWidth mb="xs">
           Your account
         </LinkButton>
+        {user.role === 'admin' && (
+          <LinkButton to="/admin" variant="default" fullWidth mb="xs">
+            Admin
+          </LinkButton>
+        )}
+        <LinkButton to="/models" variant="default" fullWidth mb="xs">
+          Models
+        </LinkButton>
         <Button
           variant="default"
           fullWidth

@@ -1,0 +1,43 @@
+import type { NetworkResult } from '@/api/types'
+import { interval, setName, share } from '@/features/networks/words'
+import classes from '@/features/networks/tables.module.css'
+
+/** Each set of test pictures in a row. Columns of which nothing is known are left out. */
+export function ResultsTable({ results }: { results: readonly NetworkResult[] }) {
+  const hasRead = results.some(({ read }) => read !== null)
+  const hasRefused = results.some(({ refused }) => refused !== null)
+  return (
+    <div className={classes.scroll} role="region" aria-label="All results" tabIndex={0}>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th scope="col">Pictures</th>
+            <th scope="col">Number</th>
+            <th scope="col">Right</th>
+            <th scope="col">95% interval</th>
+            {hasRefused && <th scope="col">Called no digit</th>}
+            {hasRead && <th scope="col">Called “read”</th>}
+            {hasRead && <th scope="col">Wrong among “read”</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {results.map((result) => (
+            <tr key={`${result.pictures} ${result.symbols ?? ''}`}>
+              <th scope="row">{setName(result)}</th>
+              <td>{result.n === null ? 'Not known' : result.n.toLocaleString()}</td>
+              <td>{share(result.accuracy)}</td>
+              <td>{result.interval ? interval(result.interval) : 'Not known'}</td>
+              {hasRefused && <td>{orNothing(result.refused)}</td>}
+              {hasRead && <td>{orNothing(result.read)}</td>}
+              {hasRead && <td>{orNothing(result.wrong_among_read)}</td>}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function orNothing(value: number | null): string {
+  return value === null ? 'Not known' : share(value)
+}
