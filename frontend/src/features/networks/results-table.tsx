@@ -7,7 +7,7 @@ export function ResultsTable({ results }: { results: readonly NetworkResult[] })
   const hasRead = results.some(({ read }) => read !== null)
   const hasRefused = results.some(({ refused }) => refused !== null)
   return (
-    <div className={classes.scroll} role="region" aria-label="All results" tabIndex={0}>
+    <div className={classes.scroll} role="region" aria-label="Results by pictures" tabIndex={0}>
       <table className={classes.table}>
         <thead>
           <tr>
