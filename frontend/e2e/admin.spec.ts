@@ -43,11 +43,11 @@ test('an admin freezes an account with a reason, and the log says so', async ({
   expect(refused.status()).toBe(403)
 
   await page.getByRole('link', { name: 'What happened to this account' }).click()
-  const events = page.getByRole('main').getByRole('listitem')
+  const events = page.getByRole('list', { name: 'Events' }).getByRole('listitem')
   await expect(events).toHaveCount(3)
   await expect(page.getByText(`${root.email} froze the account of ${eve.email}.`)).toBeVisible()
   await expect(page.getByText('Reason: Sends the same page without end.')).toBeVisible()
-  await expect(page.getByLabel('Person')).toHaveValue(eve.email)
+  await expect(page.getByRole('combobox', { name: 'Person' })).toHaveValue(eve.email)
   await look(page, 'admin-audit')
 })
 
@@ -67,10 +67,9 @@ test('anybody sees what was measured of the networks served', async ({ page }) =
   await expect(page.getByRole('img', { name: /^Digits written against/ })).toBeVisible()
   await expect(page.getByRole('heading', { name: /^Model card: digit/ })).toBeVisible()
   await look(page, 'models-digit')
-  for (const button of await page.getByRole('button', { name: /Show as a table$/ }).all()) {
-    await button.click()
-  }
-  await expect(page.getByRole('table')).not.toHaveCount(0)
+  await page.getByRole('button', { name: /^Can its .* as a table$/ }).click()
+  await page.getByRole('button', { name: /^Which digits .* as a table$/ }).click()
+  await expect(page.getByRole('region', { name: 'Digits written and read' })).toBeVisible()
   await look(page, 'models-tables')
   await page.getByRole('link', { name: 'Line network' }).click()
   await expect(page.getByRole('heading', { name: /^Model card: line/ })).toBeVisible()
@@ -78,13 +77,11 @@ test('anybody sees what was measured of the networks served', async ({ page }) =
   await look(page, 'models-line')
 })
 
-/** Checks with axe and for sideways scrolling, on a phone and a desk, by day and by night. */
+/** Checks with axe and for sideways scrolling, on a phone by night and a desk by day. */
 async function look(page: Page, name: string) {
   for (const [width, colorScheme] of [
-    [390, 'light'],
     [390, 'dark'],
     [1280, 'light'],
-    [1280, 'dark'],
   ] as const) {
     await page.setViewportSize({ width, height: 900 })
     await page.emulateMedia({ colorScheme })

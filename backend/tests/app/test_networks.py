@@ -196,6 +196,10 @@ def test_what_is_not_a_version_of_a_network_that_reads_is_not_there(
     assert_problem(client.get(f"/api/v1/models/{path}"), 404, "not_found")
 
 
+def test_a_name_that_none_can_have_is_refused(client: TestClient) -> None:
+    assert_problem(client.get(f"/api/v1/models/digit/{'1' * 51}"), 422, "invalid_request")
+
+
 @pytest.mark.model
 @pytest.mark.parametrize("name", ["digit", "line"])
 def test_of_the_networks_shipped_there_is_everything_that_the_page_draws(

@@ -107,7 +107,7 @@ test('a card is shown without what could do harm', async () => {
   })
   renderRoute('/models', { as: 'nobody' })
   const title = await screen.findByRole('heading', { name: 'Model card', level: 3 })
-  const card = title.parentElement as HTMLElement
+  const card = title.parentElement ?? document.body
   expect(within(card).getByRole('cell', { name: '2' })).toBeVisible()
   expect(card).toHaveTextContent('<b>bold</b>')
   expect(card.querySelector('script, b, img')).toBeNull()

@@ -1,6 +1,8 @@
 """`/models`: which networks read here, and what was measured of them. Open to everybody."""
 
-from fastapi import APIRouter, Depends, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Response
 
 from legible.app.deps import API_PREFIX, ServicesDep, limit_address
 from legible.app.errors import problems
@@ -10,6 +12,8 @@ from legible.app.networks.schemas import NetworkListOut, NetworkVersionOut
 router = APIRouter(
     prefix=f"{API_PREFIX}/models", tags=["models"], dependencies=[Depends(limit_address)]
 )
+
+Name = Annotated[str, Path(max_length=50)]
 
 # A version never changes, but what this service tells of it may with the service's own next one.
 _CACHE = "public, max-age=86400, immutable"
@@ -25,7 +29,7 @@ def list_models(services: ServicesDep, response: Response) -> NetworkListOut:
 
 @router.get("/{name}/{version}", responses=problems("not_found", "invalid_request"))
 def get_model(
-    name: str, version: str, services: ServicesDep, response: Response
+    name: Name, version: Name, services: ServicesDep, response: Response
 ) -> NetworkVersionOut:
     """Show what was measured of one version, and its model card."""
     found = service.get_version(

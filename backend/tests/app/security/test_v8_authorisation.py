@@ -43,7 +43,7 @@ def test_only_the_door_and_what_is_about_the_service_is_open_to_nobody() -> None
 
     assert open_to_all >= {"/api/v1/auth/login", "/healthz"}
     assert all(
-        path.startswith("/api/v1/auth/")
+        path.startswith(("/api/v1/auth/", "/api/v1/models"))
         or path in {"/api/v1/try", "/healthz", "/readyz", "/metrics"}
         for path in open_to_all
     )

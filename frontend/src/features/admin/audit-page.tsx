@@ -61,7 +61,7 @@ export function AuditPage() {
             {countWords(events.length, query.hasNextPage)}
           </p>
           {events.length > 0 && (
-            <ol className={rows.list}>
+            <ol className={rows.list} aria-label="Events">
               {events.map((event) => (
                 <AuditRow key={event.id} event={event} people={people} />
               ))}

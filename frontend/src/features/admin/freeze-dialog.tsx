@@ -51,7 +51,7 @@ export function FreezeDialog({ user, onClose, onDone }: FreezeDialogProps) {
       <p style={{ marginTop: 0 }}>
         {isFrozen
           ? `${shown.email} can log in and read again at once. All is still there.`
-          : `${shown.email} is logged out everywhere, and its API keys stop at once. Nothing is deleted, and you can undo it.`}
+          : `${shown.email} can neither log in nor read any more, and its API keys stop at once. Nothing is deleted, and you can undo it.`}
       </p>
       <TextInput
         label="Reason"

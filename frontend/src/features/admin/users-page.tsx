@@ -55,7 +55,7 @@ export function UsersPage() {
             {countWords(users.length, query.hasNextPage)}
           </p>
           {users.length > 0 && (
-            <ul className={classes.list}>
+            <ul className={classes.list} aria-label="Accounts">
               {users.map((user) => (
                 <UserRow key={user.id} user={user} onFreeze={() => setChosen(user)} />
               ))}

@@ -2,6 +2,7 @@ import Markdown, { type Components } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import classes from '@/features/networks/card.module.css'
 import tables from '@/features/networks/tables.module.css'
+import { ScrollRegion } from '@/features/networks/scroll-region'
 
 // The card stands below a title of the second order.
 const components: Components = {
@@ -9,14 +10,14 @@ const components: Components = {
   h2: ({ children }) => <h4 className={classes.part}>{children}</h4>,
   h3: ({ children }) => <h5 className={classes.part}>{children}</h5>,
   table: ({ children }) => (
-    <div className={tables.scroll} role="region" aria-label="Table of the card" tabIndex={0}>
+    <ScrollRegion label="Table of the card">
       <table className={tables.table}>{children}</table>
-    </div>
+    </ScrollRegion>
   ),
   pre: ({ children }) => (
-    <pre role="region" aria-label="Command" tabIndex={0} className={classes.command}>
-      {children}
-    </pre>
+    <ScrollRegion label="Command">
+      <pre className={classes.command}>{children}</pre>
+    </ScrollRegion>
   ),
 }
 

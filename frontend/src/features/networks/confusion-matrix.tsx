@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import classes from '@/features/networks/confusion-matrix.module.css'
 import tables from '@/features/networks/tables.module.css'
+import { ScrollRegion } from '@/features/networks/scroll-region'
 
 const CELL = 38
 const EDGE = 46
@@ -106,7 +107,7 @@ export function ConfusionMatrix({ counts }: { counts: readonly (readonly number[
 
 export function ConfusionTable({ counts }: { counts: readonly (readonly number[])[] }) {
   return (
-    <div className={tables.scroll} role="region" aria-label="Digits written and read" tabIndex={0}>
+    <ScrollRegion label="Digits written and read">
       <table className={`${tables.table} ${tables.narrow}`}>
         <thead>
           <tr>
@@ -129,7 +130,7 @@ export function ConfusionTable({ counts }: { counts: readonly (readonly number[]
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollRegion>
   )
 }
 

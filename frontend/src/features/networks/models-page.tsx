@@ -1,6 +1,6 @@
 import { Select, Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { NavLink, useNavigate, useParams } from 'react-router'
+import { Link, useNavigate, useParams } from 'react-router'
 import { ApiError } from '@/api/api-error'
 import { errorText } from '@/api/error-text'
 import type { Network } from '@/api/types'
@@ -40,13 +40,13 @@ export function ModelsPage() {
         <>
           <nav aria-label="Networks" className={classes.networks}>
             {networks.data.map((one) => (
-              <NavLink
+              <Link
                 key={one.name}
                 to={`/models/${one.name}`}
                 aria-current={one === network ? 'page' : undefined}
               >
                 {networkName(one.name)}
-              </NavLink>
+              </Link>
             ))}
           </nav>
           <VersionChoice network={network} version={version ?? network.served} />

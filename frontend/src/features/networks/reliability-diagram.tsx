@@ -4,12 +4,13 @@ import classes from '@/features/networks/reliability-diagram.module.css'
 import tables from '@/features/networks/tables.module.css'
 import { wilson } from '@/features/networks/wilson'
 import { interval, share } from '@/features/networks/words'
+import { ScrollRegion } from '@/features/networks/scroll-region'
 
 const SIDE = 360
 const LEFT = 56
 const TOP = 14
 const BOTTOM = 52
-const RIGHT = 16
+const RIGHT = 24
 const TICKS = [0, 0.25, 0.5, 0.75, 1]
 const MIN_RADIUS = 4
 const MAX_RADIUS = 12
@@ -82,12 +83,7 @@ export function ReliabilityDiagram({ bins }: { bins: readonly ReliabilityBin[] }
 
 export function ReliabilityTable({ bins }: { bins: readonly ReliabilityBin[] }) {
   return (
-    <div
-      className={tables.scroll}
-      role="region"
-      aria-label="Confidence and share right"
-      tabIndex={0}
-    >
+    <ScrollRegion label="Confidence and share right">
       <table className={tables.table}>
         <thead>
           <tr>
@@ -108,7 +104,7 @@ export function ReliabilityTable({ bins }: { bins: readonly ReliabilityBin[] }) 
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollRegion>
   )
 }
 

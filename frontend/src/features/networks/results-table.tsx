@@ -1,13 +1,14 @@
 import type { NetworkResult } from '@/api/types'
 import { interval, setName, share } from '@/features/networks/words'
 import classes from '@/features/networks/tables.module.css'
+import { ScrollRegion } from '@/features/networks/scroll-region'
 
 /** Each set of test pictures in a row. Columns of which nothing is known are left out. */
 export function ResultsTable({ results }: { results: readonly NetworkResult[] }) {
   const hasRead = results.some(({ read }) => read !== null)
   const hasRefused = results.some(({ refused }) => refused !== null)
   return (
-    <div className={classes.scroll} role="region" aria-label="Results by pictures" tabIndex={0}>
+    <ScrollRegion label="Results by pictures">
       <table className={classes.table}>
         <thead>
           <tr>
@@ -34,7 +35,7 @@ export function ResultsTable({ results }: { results: readonly NetworkResult[] })
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollRegion>
   )
 }
 

@@ -95,7 +95,7 @@ function Headline({ result }: { result: NetworkResult }) {
     <div className={classes.headline}>
       <p className={classes.big}>{share(accuracy)}</p>
       <p className={classes.words}>
-        <strong>{`right: ${setName(result)}.`}</strong>{' '}
+        <strong>{`Read right: ${setName(result)}.`}</strong>{' '}
         {n === null
           ? `${errors.toLocaleString()} were wrong.`
           : `${errors.toLocaleString()} of ${n.toLocaleString()} were wrong.`}{' '}
@@ -112,7 +112,8 @@ function Facts({ network }: { network: NetworkVersion }) {
   const facts: [string, string][] = []
   if (network.parameters !== null) facts.push(['Weights', network.parameters.toLocaleString()])
   if (network.created_at) facts.push(['Made on', date.format(new Date(network.created_at))])
-  if (network.read_from !== null) facts.push(['“Read” from', share(network.read_from)])
+  if (network.read_from !== null)
+    facts.push(['“Read” from a confidence of', share(network.read_from)])
   if (first && first.calibration_error !== null) {
     facts.push(['Mean error of confidence', share(first.calibration_error)])
   }
