@@ -1,6 +1,6 @@
 import { Button, FileButton, Title } from '@mantine/core'
-import { IconCamera, IconFolder, IconPhoto } from '@tabler/icons-react'
-import type { ComponentProps } from 'react'
+import { IconFolder, IconPhoto } from '@tabler/icons-react'
+import type { ComponentProps, ReactNode } from 'react'
 import { Link } from 'react-router'
 import { HandDigit } from '@/components/hand-digit'
 import { Notice } from '@/components/notice'
@@ -15,17 +15,15 @@ interface DropZoneProps {
   isDragging: boolean
   onFiles: (files: readonly File[]) => void
   onRetry: (file: File) => void
+  /** Other ways to a picture, as more buttons. */
+  children: ReactNode
   failure?: { file: File; message: string; canRetry: boolean; needsEmail?: boolean }
 }
 
 // A whole folder, which no standard has a name for yet.
 const ofFolder = { webkitdirectory: '' } as ComponentProps<'input'>
 
-export function DropZone({ isDragging, onFiles, onRetry, failure }: DropZoneProps) {
-  const take = (file: File | null) => {
-    if (file) onFiles([file])
-  }
-
+export function DropZone({ isDragging, onFiles, onRetry, failure, children }: DropZoneProps) {
   return (
     <section className={classes.zone} data-dragging={isDragging} aria-labelledby="read-title">
       {failure && (
@@ -85,19 +83,7 @@ export function DropZone({ isDragging, onFiles, onRetry, failure }: DropZoneProp
             </Button>
           )}
         </FileButton>
-        <FileButton accept="image/*" capture="environment" onChange={take}>
-          {(props) => (
-            <Button
-              {...props}
-              size="lg"
-              variant="default"
-              className={classes.camera}
-              leftSection={<IconCamera size={22} aria-hidden />}
-            >
-              Take a photo
-            </Button>
-          )}
-        </FileButton>
+        {children}
       </div>
       <p className={classes.formats}>
         {FORMATS}, usually up to {formatFileSize(MAX_BYTES)}

@@ -67,17 +67,20 @@ export function stagesQuery(id: string) {
 export function pageImageQuery(id: string, number: number) {
   return queryOptions({
     queryKey: keys.image(id, number),
-    queryFn: ({ signal }) =>
-      unwrap(
-        client.GET('/api/v1/readings/{reading_id}/pages/{number}/image', {
-          params: { path: { reading_id: id, number } },
-          parseAs: 'blob',
-          signal,
-        }),
-      ),
+    queryFn: ({ signal }) => fetchPage(id, number, signal),
     staleTime: Infinity,
     gcTime: 60_000,
   })
+}
+
+export async function fetchPage(id: string, number: number, signal?: AbortSignal): Promise<Blob> {
+  return unwrap(
+    client.GET('/api/v1/readings/{reading_id}/pages/{number}/image', {
+      params: { path: { reading_id: id, number } },
+      parseAs: 'blob',
+      ...(signal && { signal }),
+    }),
+  )
 }
 
 export async function fetchPicture(id: string): Promise<Blob> {

@@ -3,6 +3,8 @@ import { Title } from '@mantine/core'
 import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import type { Symbols } from '@/api/types'
+import { CaptureButtons } from '@/features/readings/capture/capture-buttons'
+import { noDrawing } from '@/features/readings/capture/drawing'
 import { DropZone } from '@/features/readings/drop-zone'
 import { PatternChoice } from '@/features/readings/pattern-choice'
 import { readingListQuery } from '@/features/readings/queries'
@@ -31,6 +33,8 @@ export function ReadPage() {
     if (files.length === 1 && first && uploads.length === 0) send(first)
     else if (first) enqueue(files, symbols, pattern)
   }
+  // Stays while the page does: closing the pad, or a lost connection, loses no stroke.
+  const [drawing, setDrawing] = useState(noDrawing)
   const isDragging = useIncomingFiles(take)
 
   return (
@@ -45,7 +49,13 @@ export function ReadPage() {
             onFiles={take}
             onRetry={send}
             failure={upload.state === 'failed' ? upload : undefined}
-          />
+          >
+            <CaptureButtons
+              drawing={drawing}
+              onDrawing={setDrawing}
+              onPicture={(picture) => take([picture])}
+            />
+          </DropZone>
           <SymbolsChoice symbols={symbols} onChange={setSymbols} />
           <PatternChoice
             pattern={pattern}

@@ -7,6 +7,7 @@ import { errorText } from '@/api/error-text'
 import type { Reading } from '@/api/types'
 import { LinkButton } from '@/components/link-button'
 import { Notice } from '@/components/notice'
+import { CropAgain } from '@/features/readings/capture/crop-again'
 import { DeleteDialog } from '@/features/readings/delete-dialog'
 import { fetchPicture } from '@/features/readings/queries'
 import classes from '@/features/readings/reading-actions.module.css'
@@ -30,6 +31,7 @@ export function ReadingActions({ reading }: { reading: Reading }) {
             {reading.feedback ? 'Correct it again' : 'Correct it'}
           </LinkButton>
         )}
+        <CropAgain reading={reading} />
         <Button
           variant="default"
           leftSection={<IconDownload size={18} aria-hidden />}

@@ -1,0 +1,49 @@
+import { Button, FileButton } from '@mantine/core'
+import { IconPhoto } from '@tabler/icons-react'
+import { Notice } from '@/components/notice'
+import type { CameraProblem } from '@/features/readings/capture/camera'
+import classes from '@/features/readings/capture/camera-view.module.css'
+import { cameraSentences, canMend } from '@/features/readings/capture/camera-words'
+
+interface CameraTroubleProps {
+  problem: CameraProblem
+  onRetry: () => void
+  onFile: (file: File) => void
+}
+
+/** Why there is no viewfinder, and the way around it: on a phone the button opens the phone's own camera. */
+export function CameraTrouble({ problem, onRetry, onFile }: CameraTroubleProps) {
+  return (
+    <div className={classes.trouble}>
+      <Notice
+        kind="error"
+        action={
+          canMend(problem) && (
+            <Button size="compact-md" variant="default" onClick={onRetry}>
+              Try again
+            </Button>
+          )
+        }
+      >
+        {cameraSentences[problem]}
+      </Notice>
+      <p className={classes.words}>
+        You can take the picture without this page, too: on a phone this button opens its camera,
+        elsewhere it lets you choose a picture.
+      </p>
+      <FileButton
+        accept="image/*"
+        capture="environment"
+        onChange={(file) => {
+          if (file) onFile(file)
+        }}
+      >
+        {(props) => (
+          <Button {...props} size="md" leftSection={<IconPhoto size={20} aria-hidden />}>
+            Take or choose a picture
+          </Button>
+        )}
+      </FileButton>
+    </div>
+  )
+}
