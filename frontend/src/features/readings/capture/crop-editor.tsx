@@ -31,13 +31,13 @@ const SMALLEST_PX = 24
 const untouched = { part: whole, turns: 0 as Turns }
 const handles = {
   cropArea: 'The part that is kept. The arrow keys move it.',
-  nwDragHandle: 'Upper left corner of the part. The arrow keys move it.',
+  nwDragHandle: 'Upper left corner of the part. The arrow keys move it in and out.',
   nDragHandle: 'Upper edge of the part. The arrow keys up and down move it.',
-  neDragHandle: 'Upper right corner of the part. The arrow keys move it.',
+  neDragHandle: 'Upper right corner of the part. The arrow keys move it in and out.',
   eDragHandle: 'Right edge of the part. The arrow keys left and right move it.',
-  seDragHandle: 'Lower right corner of the part. The arrow keys move it.',
+  seDragHandle: 'Lower right corner of the part. The arrow keys move it in and out.',
   sDragHandle: 'Lower edge of the part. The arrow keys up and down move it.',
-  swDragHandle: 'Lower left corner of the part. The arrow keys move it.',
+  swDragHandle: 'Lower left corner of the part. The arrow keys move it in and out.',
   wDragHandle: 'Left edge of the part. The arrow keys left and right move it.',
 }
 
