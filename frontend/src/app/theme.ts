@@ -90,5 +90,6 @@ export const cssVariables: CSSVariablesResolver = () => ({
     ...shared,
     '--mantine-color-default': 'var(--sheet)',
     '--mantine-color-default-hover': 'var(--sheet-raised)',
+    '--mantine-color-disabled': 'var(--sheet-raised)',
   },
 })

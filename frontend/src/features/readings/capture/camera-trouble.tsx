@@ -1,5 +1,6 @@
 import { Button, FileButton } from '@mantine/core'
 import { IconPhoto } from '@tabler/icons-react'
+import { useEffect, useRef } from 'react'
 import { Notice } from '@/components/notice'
 import type { CameraProblem } from '@/features/readings/capture/camera'
 import classes from '@/features/readings/capture/camera-view.module.css'
@@ -13,6 +14,9 @@ interface CameraTroubleProps {
 
 /** Why there is no viewfinder, and the way around it: on a phone the button opens the phone's own camera. */
 export function CameraTrouble({ problem, onRetry, onFile }: CameraTroubleProps) {
+  const choose = useRef<HTMLButtonElement>(null)
+  useEffect(() => choose.current?.focus(), [])
+
   return (
     <div className={classes.trouble}>
       <Notice
@@ -39,7 +43,13 @@ export function CameraTrouble({ problem, onRetry, onFile }: CameraTroubleProps) 
         }}
       >
         {(props) => (
-          <Button {...props} size="md" leftSection={<IconPhoto size={20} aria-hidden />}>
+          <Button
+            {...props}
+            ref={choose}
+            size="md"
+            data-autofocus
+            leftSection={<IconPhoto size={20} aria-hidden />}
+          >
             Take or choose a picture
           </Button>
         )}
