@@ -25,7 +25,7 @@ interface DrawPadProps {
 const widths = [
   { value: '7', label: 'Thin' },
   { value: '12', label: 'Medium' },
-  { value: '20', label: 'Thick' },
+  { value: '17', label: 'Thick' },
 ]
 
 /** Paper to write a number on. What stands on it belongs to the page, so it is there again when this is opened again. */
