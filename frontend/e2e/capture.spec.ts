@@ -77,6 +77,7 @@ for (const viewport of [
       await expect(page.getByText(/^[234]\d\d by 480 of 640 by 480/)).toBeVisible()
       await look(page, `crop-${viewport.width}`)
       await page.getByRole('button', { name: 'Use this part' }).click()
+      await expect(page.getByRole('button', { name: 'Read this picture' })).toBeFocused()
       await page.keyboard.press('Enter')
 
       await expect(page.getByRole('heading', { level: 1 })).toHaveText('Read: 7')
