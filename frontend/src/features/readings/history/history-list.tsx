@@ -2,7 +2,7 @@ import { ActionIcon, Checkbox } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconTrash } from '@tabler/icons-react'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useState } from 'react'
+import { memo, useEffect, useState } from 'react'
 import type { ReadingSummary } from '@/api/types'
 import classes from '@/features/readings/history/history-list.module.css'
 import { ReadingRowContent } from '@/features/readings/reading-row'
@@ -15,6 +15,7 @@ const LOAD_AHEAD = 30
 interface HistoryListProps {
   readings: readonly ReadingSummary[]
   selected: ReadonlySet<string>
+  /** The same function each time, as the next: a row that is in the page already is not drawn again. */
   onSelect: (id: string, isSelected: boolean) => void
   onDelete: (reading: ReadingSummary) => void
   /** Asks for more; undefined where all is there, or is being asked for. */
@@ -60,27 +61,11 @@ export function HistoryList({ readings, selected, onSelect, onDelete, onMore }: 
             data-selected={selected.has(reading.id)}
             style={{ height: rowPx, transform: `translateY(${start - top}px)` }}
           >
-            <ReadingRowContent
+            <Row
               reading={reading}
-              lead={
-                <Checkbox
-                  aria-label={`Select ${reading.file_name}`}
-                  checked={selected.has(reading.id)}
-                  onChange={(event) => onSelect(reading.id, event.currentTarget.checked)}
-                />
-              }
-              action={
-                <ActionIcon
-                  variant="subtle"
-                  color="gray"
-                  size="lg"
-                  radius="xl"
-                  aria-label={`Delete ${reading.file_name}`}
-                  onClick={() => onDelete(reading)}
-                >
-                  <IconTrash size={20} color="var(--ink-soft)" aria-hidden />
-                </ActionIcon>
-              }
+              isSelected={selected.has(reading.id)}
+              onSelect={onSelect}
+              onDelete={onDelete}
             />
           </li>
         )
@@ -88,3 +73,38 @@ export function HistoryList({ readings, selected, onSelect, onDelete, onMore }: 
     </ul>
   )
 }
+
+interface RowProps {
+  reading: ReadingSummary
+  isSelected: boolean
+  onSelect: (id: string, isSelected: boolean) => void
+  onDelete: (reading: ReadingSummary) => void
+}
+
+/** Scrolling moves rows sixty times a second; what is in them is drawn once. */
+const Row = memo(function Row({ reading, isSelected, onSelect, onDelete }: RowProps) {
+  return (
+    <ReadingRowContent
+      reading={reading}
+      lead={
+        <Checkbox
+          aria-label={`Select ${reading.file_name}`}
+          checked={isSelected}
+          onChange={(event) => onSelect(reading.id, event.currentTarget.checked)}
+        />
+      }
+      action={
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          radius="xl"
+          aria-label={`Delete ${reading.file_name}`}
+          onClick={() => onDelete(reading)}
+        >
+          <IconTrash size={20} color="var(--ink-soft)" aria-hidden />
+        </ActionIcon>
+      }
+    />
+  )
+})

@@ -1,6 +1,6 @@
 import { Button, Skeleton, Title } from '@mantine/core'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import { useLocation, useSearchParams } from 'react-router'
 import { errorText } from '@/api/error-text'
 import type { ReadingSummary } from '@/api/types'
@@ -33,6 +33,10 @@ export function HistoryPage() {
   const query = useInfiniteQuery({ ...historyQuery(filter), placeholderData: keepPreviousData })
   const { fetchNextPage } = query
   const readings = useMemo(() => query.data?.pages.flatMap(({ items }) => items), [query.data])
+  const select = useCallback(
+    (id: string, isSelected: boolean) => setSelected((known) => withOne(known, id, isSelected)),
+    [],
+  )
   const canLoadMore = query.hasNextPage && !query.isFetching && !query.isError
 
   if (readings?.length === 0 && !isFiltered && !query.hasNextPage && !query.isFetching) {
@@ -68,14 +72,7 @@ export function HistoryPage() {
           <HistoryList
             readings={readings}
             selected={selected}
-            onSelect={(id, isSelected) =>
-              setSelected((known) => {
-                const next = new Set(known)
-                if (isSelected) next.add(id)
-                else next.delete(id)
-                return next
-              })
-            }
+            onSelect={select}
             onDelete={setCondemned}
             onMore={canLoadMore ? () => void fetchNextPage() : undefined}
           />
@@ -102,6 +99,13 @@ export function HistoryPage() {
       />
     </div>
   )
+}
+
+function withOne(known: ReadonlySet<string>, id: string, isSelected: boolean) {
+  const next = new Set(known)
+  if (isSelected) next.add(id)
+  else next.delete(id)
+  return next
 }
 
 interface SelectionBarProps {
