@@ -49,6 +49,9 @@ export default defineConfig(
     languageOptions: { globals: globals.browser },
   },
   { files: ['public/**'], languageOptions: { globals: globals.browser } },
-  { files: ['scripts/**', '*.js', '*.ts', 'e2e/**'], languageOptions: { globals: globals.node } },
-  { files: ['*.js', '*.ts'], rules: { 'import-x/no-default-export': 'off' } },
+  {
+    files: ['scripts/**', '*.js', '*.ts', 'e2e/**', 'bench/**'],
+    languageOptions: { globals: globals.node },
+  },
+  { files: ['*.js', '*.ts', 'bench/*.config.ts'], rules: { 'import-x/no-default-export': 'off' } },
 )

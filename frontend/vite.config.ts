@@ -7,7 +7,7 @@ const service = process.env.LEGIBLE_SERVICE ?? 'http://127.0.0.1:8000'
 export default defineConfig({
   plugins: [react()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
-  server: { host: '127.0.0.1', proxy: { '/api': service } },
+  server: { host: '127.0.0.1', proxy: { '/api': service, '/readyz': service } },
   build: { manifest: true, target: 'es2022' },
   test: {
     environment: 'jsdom',

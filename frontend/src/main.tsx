@@ -9,10 +9,12 @@ import { RouterProvider } from 'react-router/dom'
 import { receiveSession, resumeSession } from '@/api/access'
 import { Providers } from '@/app/providers'
 import { routes } from '@/app/router'
+import { startUpdates } from '@/app/updates'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no element #root')
 
+startUpdates()
 void receiveSession().finally(() => {
   void resumeSession()
   createRoot(root).render(

@@ -1,4 +1,5 @@
 import { ApiError, toApiError, unreachable } from '@/api/api-error'
+import { noteSilence } from '@/api/reachability'
 import type { paths } from '@/api/schema'
 import { getSession, markSessionEnded, startSession } from '@/api/session'
 import type { Authenticated } from '@/api/types'
@@ -108,6 +109,7 @@ async function askForToken(): Promise<{ status: number; body: unknown }> {
     const body: unknown = await response.json().catch(() => null)
     return { status: response.status, body }
   } catch {
+    noteSilence()
     throw unreachable()
   }
 }

@@ -1,11 +1,18 @@
 import createClient, { type Middleware } from 'openapi-fetch'
 import { authorized, proof } from '@/api/access'
 import { ApiError, toApiError, unreachable } from '@/api/api-error'
+import { noteAnswer, noteSilence } from '@/api/reachability'
 import type { paths } from '@/api/schema'
 
 const errors: Middleware = {
-  onError({ error }) {
-    return error instanceof ApiError ? error : unreachable()
+  onError({ error, request }) {
+    if (error instanceof ApiError) return error
+    // Given up by the page itself, the question says nothing about the service.
+    if (!request.signal.aborted) noteSilence()
+    return unreachable()
+  },
+  onResponse({ response }) {
+    if (response.status < 502) noteAnswer()
   },
 }
 
@@ -49,6 +56,11 @@ export async function unwrap<Data>(
   call: Promise<{ data?: Data; error?: unknown; response: Response }>,
 ): Promise<Data> {
   const { data, error, response } = await call
-  if (!response.ok) throw toApiError(response.status, error)
+  if (!response.ok) {
+    const problem = toApiError(response.status, error)
+    // A proxy, or a service without its database, says so in its stead.
+    if (problem.status === 0 || problem.code === 'not_ready') noteSilence()
+    throw problem
+  }
   return data as Data
 }

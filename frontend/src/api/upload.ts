@@ -1,5 +1,6 @@
 import { authorized } from '@/api/access'
 import { ApiError, toApiError, unreachable } from '@/api/api-error'
+import { noteSilence } from '@/api/reachability'
 import type { paths } from '@/api/schema'
 import type { Reading, Symbols } from '@/api/types'
 
@@ -50,7 +51,10 @@ function post(
     if (authorization) request.setRequestHeader('Authorization', authorization)
     request.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0)
     request.onload = () => resolve({ status: request.status, body: parse(request.responseText) })
-    request.onerror = () => reject(unreachable())
+    request.onerror = () => {
+      noteSilence()
+      reject(unreachable())
+    }
     request.onabort = cancelled
     signal.addEventListener('abort', () => request.abort())
     request.send(form)

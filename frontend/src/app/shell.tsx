@@ -3,6 +3,7 @@ import { Link, NavLink, Outlet, ScrollRestoration, useLocation } from 'react-rou
 import { useSession } from '@/api/session'
 import { OfflineBanner } from '@/app/offline-banner'
 import classes from '@/app/shell.module.css'
+import { UpdateBanner } from '@/app/update-banner'
 import { useForgetAfterLogOut } from '@/app/use-forget-after-log-out'
 import { Logo } from '@/components/logo'
 import { ThemeMenu } from '@/components/theme-menu'
@@ -22,6 +23,7 @@ export function Shell() {
         Skip to the page
       </a>
       <OfflineBanner />
+      <UpdateBanner />
       <header className={classes.header}>
         <Link to={isKnown ? '/read' : '/'} className={classes.home} aria-label="Legible, start">
           <Logo isShort={isKnown} />
