@@ -47,7 +47,7 @@ def test_a_csv_opens_with_the_same_texts(ada: Person, settings: Settings) -> Non
 
     data = _export(ada, "csv")
 
-    assert data.startswith(b"\xef\xbb\xbf" + b'"id","file_name","text","status","confidence",')
+    assert data.startswith(b"\xef\xbb\xbf" + b'"id","file_name","text","corrected_text","status",')
     assert data.endswith(b"\r\n")
     rows = _rows(data, "csv")
     assert [row["id"] for row in rows] == ids[::-1]
@@ -74,6 +74,18 @@ def test_a_workbook_opens_with_the_same_texts(ada: Person, settings: Settings) -
     assert rows[0]["issues"] == "unread too_small"
     assert rows[0]["confidence"] == 0.987
     assert rows[0]["created_at"] == NEW_YEAR.replace(tzinfo=None)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_corrected_text_stands_beside_what_was_read(ada: Person, kind: str) -> None:
+    corrected, untouched = ada.read(), ada.read()
+    ada.post(f"/readings/{corrected['id']}/feedback", json={"kind": "corrected", "text": "0099"})
+
+    rows = {row["id"]: row for row in _rows(_export(ada, kind), kind)}
+
+    assert rows[corrected["id"]]["text"] == corrected["text"]
+    assert rows[corrected["id"]]["corrected_text"] == "0099"
+    assert not rows[untouched["id"]]["corrected_text"]
 
 
 def test_no_cell_of_a_workbook_is_a_formula(ada: Person, settings: Settings) -> None:

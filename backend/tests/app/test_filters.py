@@ -92,6 +92,20 @@ def test_what_was_judged_is_told_from_what_was_not(ada: Person) -> None:
     assert ids(judged="true") == []
 
 
+def test_a_corrected_reading_is_found_by_either_text(ada: Person) -> None:
+    reading = ada.read()
+    ada.read()
+    ada.post(f"/readings/{reading['id']}/feedback", json={"kind": "corrected", "text": "99.88"})
+
+    def ids(text: str) -> list[str]:
+        found = ada.get("/readings", params={"text": text}).json()["items"]
+        return [item["id"] for item in found]
+
+    assert ids("9.8") == [reading["id"]]
+    assert reading["id"] in ids(reading["text"])
+    assert ids("corrected_text") == []
+
+
 def test_the_least_sure_come_first_page_by_page(ada: Person, settings: Settings) -> None:
     confidences = [0.5, 0.1 + 0.2, 0.9, 0.3, 0.3, 0.5]
     ids = add_readings(settings, ada.user["id"], [{"confidence": sure} for sure in confidences])

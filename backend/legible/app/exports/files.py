@@ -15,8 +15,18 @@ from legible.app.readings.schemas import ReadingSummaryOut
 
 Pages = Iterable[Sequence[models.Reading]]
 
-COLUMNS = ("id", "file_name", "text", "status", "confidence", "issues", "models", "created_at")
-_WIDTHS = (38, 30, 24, 12, 12, 24, 24, 20)
+COLUMNS = (
+    "id",
+    "file_name",
+    "text",
+    "corrected_text",
+    "status",
+    "confidence",
+    "issues",
+    "models",
+    "created_at",
+)
+_WIDTHS = (38, 30, 24, 24, 12, 12, 24, 24, 20)
 # Excel's own: rows of a sheet, the heading among them, and characters of a cell.
 _SHEET_ROWS = 1_048_576
 _CELL_CHARS = 32_767
@@ -87,7 +97,7 @@ def _add_sheet(book: Any, head: Any) -> Any:
     sheet = book.add_worksheet("Readings" if count == 1 else f"Readings {count}")
     sheet.freeze_panes(1, 0)
     # Otherwise each number that is kept as a text has a green corner.
-    sheet.ignore_errors({"number_stored_as_text": f"A1:H{_SHEET_ROWS}"})
+    sheet.ignore_errors({"number_stored_as_text": f"A1:I{_SHEET_ROWS}"})
     for column, (name, width) in enumerate(zip(COLUMNS, _WIDTHS, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, name, head)
@@ -106,6 +116,7 @@ def _cells(row: models.Reading) -> list[Any]:
         str(row.id),
         row.file_name,
         row.text,
+        (row.feedback or {}).get("corrected_text") or "",
         row.status,
         row.confidence,
         " ".join(issues),

@@ -34,7 +34,11 @@ def get_filter(
     text: Annotated[
         str | None,
         # PostgreSQL has no NUL in its texts and would refuse to search for one.
-        Query(max_length=100, pattern=r"^[^\x00]*$", description="Only texts that contain this."),
+        Query(
+            max_length=100,
+            pattern=r"^[^\x00]*$",
+            description="Only texts, as read or as corrected, that contain this.",
+        ),
     ] = None,
     first_day: Annotated[
         Day | None, Query(alias="from", description="Not before this day (UTC).")
@@ -67,7 +71,14 @@ def select_readings(
     if only.judged is not None:
         query = query.where(row.feedback.is_not(None) if only.judged else row.feedback.is_(None))
     if only.text is not None:
-        query = query.where(row.text.icontains(only.text, autoescape=True))
+        # What the list shows is the corrected text, where there is one.
+        corrected = row.feedback["corrected_text"].as_string()
+        query = query.where(
+            sa.or_(
+                row.text.icontains(only.text, autoescape=True),
+                corrected.icontains(only.text, autoescape=True),
+            )
+        )
     # The time decides. The ids, which sort by time, let the index of the list find the days; a day
     # more on both sides is for clocks that were set back.
     if only.first_day is not None:
