@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-warn-script-location
 RUFF_FILES := backend training
 WEB_SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) \
+  $(shell find frontend/scripts -type f 2>/dev/null) \
   frontend/index.html frontend/vite.config.ts frontend/tsconfig.json frontend/package-lock.json
 export LEGIBLE_SPA_DIR ?= $(CURDIR)/frontend/dist
 
@@ -46,7 +47,7 @@ frontend/node_modules/.made: frontend/package-lock.json
 
 frontend/dist/index.html: frontend/node_modules/.made $(WEB_SOURCES)
 	@echo "Building the pages"
-	@cd frontend && npm run --silent build
+	@cd frontend && npm run --silent bundle
 	@touch $@
 
 .PHONY: setup
@@ -66,7 +67,7 @@ dev: $(VENV)/.dev frontend/node_modules/.made ## serve with reloading: pages on 
 # ---- checking --------------------------------------------------------------------------------
 
 .PHONY: check
-check: $(VENV)/.dev frontend/node_modules/.made ## format, lint, types, import direction, stale files; changes nothing
+check: $(VENV)/.dev frontend/dist/index.html ## format, lint, types, import direction, stale files, size of the pages
 	$(BIN)/ruff format --quiet --check $(RUFF_FILES)
 	$(BIN)/ruff check --quiet $(RUFF_FILES)
 	cd backend && ../$(BIN)/mypy legible tests bench
@@ -75,6 +76,7 @@ check: $(VENV)/.dev frontend/node_modules/.made ## format, lint, types, import d
 	backend/lock --check
 	cd frontend && npm run --silent format:check && npm run --silent lint && npm run --silent typecheck
 	cd frontend && npm run --silent client:check
+	cd frontend && npm run --silent budget
 
 .PHONY: fix
 fix: $(VENV)/.dev frontend/node_modules/.made ## repair what `check` finds, where a machine can
