@@ -40,6 +40,7 @@ for (const signal of /** @type {const} */ (['SIGTERM', 'SIGINT'])) {
   process.on(signal, () => service.kill(signal))
 }
 service.on('exit', (code) => {
-  rmSync(folder, { recursive: true, force: true })
+  // Set by a test that starts it a second time.
+  if (!process.env.E2E_KEEP) rmSync(folder, { recursive: true, force: true })
   process.exit(code ?? 0)
 })

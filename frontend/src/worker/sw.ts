@@ -47,6 +47,9 @@ async function keptPage(): Promise<Response> {
   return (await matchPrecache(INDEX)) ?? Response.error()
 }
 
+// The page that brought the first worker is under its care at once.
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
+
 self.addEventListener('message', (event) => {
   const message = event.data as UpdateMessage
   if (message.type === 'take-over') void self.skipWaiting()
