@@ -48,6 +48,36 @@ def test_assets_are_kept_by_the_browser_for_good(site: TestClient) -> None:
     assert "immutable" in response.headers["cache-control"]
 
 
+def test_texts_of_the_build_travel_compressed(site: TestClient, tmp_path: Path) -> None:
+    script = "const digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];" * 100
+    (tmp_path / "dist" / "assets" / "large-abc123.js").write_text(script)
+    (tmp_path / "dist" / "assets" / "icon-abc123.png").write_bytes(bytes(5000))
+
+    compressed = site.get("/assets/large-abc123.js")
+    plain = site.get("/assets/large-abc123.js", headers={"Accept-Encoding": "identity"})
+    picture = site.get("/assets/icon-abc123.png")
+
+    assert compressed.headers["content-encoding"] == "gzip"
+    assert compressed.text == plain.text == script
+    assert "accept-encoding" in compressed.headers["vary"].lower()
+    assert "content-encoding" not in plain.headers
+    assert "content-encoding" not in picture.headers
+
+
+def test_what_an_installed_app_asks_for_is_served_and_checked_again(
+    site: TestClient, tmp_path: Path
+) -> None:
+    (tmp_path / "dist" / "sw.js").write_text("1")
+    (tmp_path / "dist" / "manifest.webmanifest").write_text("{}")
+
+    for path, kind in (("/sw.js", "javascript"), ("/manifest.webmanifest", "manifest+json")):
+        response = site.get(path)
+        assert kind in response.headers["content-type"]
+        assert response.headers["cache-control"] == "no-cache"
+        assert "worker-src 'self'" in response.headers["content-security-policy"]
+        assert "manifest-src 'self'" in response.headers["content-security-policy"]
+
+
 def test_other_files_of_the_build_are_served_and_checked_again(site: TestClient) -> None:
     response = site.get("/favicon.svg")
 

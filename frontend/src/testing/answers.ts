@@ -35,6 +35,9 @@ function withRequest(answer: Answer) {
 }
 
 export const answers = {
+  /** Whether the service is there, as it is asked after it did not answer. */
+  ready: (status: 200 | 503) =>
+    http.get(`${window.location.origin}/readyz`, () => new HttpResponse(null, { status })),
   logIn: (answer: () => Response) => http.post(at('/api/v1/auth/login'), answer),
   register: (answer: () => Response) => http.post(at('/api/v1/auth/register'), answer),
   logOut: (answer: (request: Request) => Response) =>
