@@ -136,14 +136,14 @@ function inspect(leastPx: number): Observed & { problems: string[] } {
   }
   for (const target of all<HTMLElement>('a[href], button, input, select, [role="button"]')) {
     const { width, height } = target.getBoundingClientRect()
-    // Links in a sentence are as high as its line (WCAG 2.5.8), and what has no size is not there.
+    // Links in a sentence are as high as its line (WCAG 2.5.8), and what has no size is not to be seen.
     const isInline = getComputedStyle(target).display === 'inline'
-    if (isInline || width === 0 || height === 0 || target.closest('label')) continue
+    if (isInline || width <= 1 || height <= 1 || target.closest('label')) continue
     if (target.matches('input[type="radio"], input[type="checkbox"], .mantine-VisuallyHidden-root'))
       continue
     const isLarge = width >= leastPx - 0.5 && height >= leastPx - 0.5
     wants(
-      isLarge || getComputedStyle(target).clip !== 'auto' || target.tabIndex < 0,
+      isLarge || target.tabIndex < 0,
       `${width.toFixed(0)} x ${height.toFixed(0)} px: ${target.outerHTML.slice(0, 120)}`,
     )
   }
