@@ -5598,7 +5598,7 @@ export interface operations {
                 format?: "csv" | "jsonl" | "xlsx";
                 /** @description Only readings with one of these statuses. */
                 status?: components["schemas"]["Status"][] | null;
-                /** @description Only texts that contain this. */
+                /** @description Only texts, as read or as corrected, that contain this. */
                 text?: string | null;
                 /** @description Not before this day (UTC). */
                 from?: string | null;
@@ -5784,7 +5784,7 @@ export interface operations {
                 sort?: "newest" | "confidence";
                 /** @description Only readings with one of these statuses. */
                 status?: components["schemas"]["Status"][] | null;
-                /** @description Only texts that contain this. */
+                /** @description Only texts, as read or as corrected, that contain this. */
                 text?: string | null;
                 /** @description Not before this day (UTC). */
                 from?: string | null;

@@ -41,7 +41,11 @@ export function CropAgain({ reading }: { reading: Reading }) {
 function Cropping({ reading, onClose }: { reading: Reading; onClose: () => void }) {
   const navigate = useNavigate()
   const { data: file, error, refetch, isFetching } = useQuery(pictureToCropQuery(reading))
-  const { upload, send } = useUpload(reading.symbols, ({ id }) => void navigate(`/readings/${id}`))
+  const { upload, send } = useUpload(
+    reading.symbols,
+    reading.pattern ?? '',
+    ({ id }) => void navigate(`/readings/${id}`),
+  )
 
   if (error) {
     return (
