@@ -75,7 +75,7 @@ check: $(VENV)/.dev frontend/dist/index.html ## format, lint, types, import dire
 	cd backend && ../$(BIN)/lint-imports --no-logo
 	backend/lock --check
 	cd frontend && npm run --silent format:check && npm run --silent lint && npm run --silent typecheck
-	cd frontend && npm run --silent client:check
+	cd frontend && npm run --silent client:check && npm run --silent messages:check
 	cd frontend && npm run --silent budget
 
 .PHONY: fix

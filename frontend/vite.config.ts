@@ -1,11 +1,18 @@
 import { fileURLToPath } from 'node:url'
+import { lingui } from '@lingui/vite-plugin'
 import react from '@vitejs/plugin-react'
+import babel from 'vite-plugin-babel'
 import { defineConfig } from 'vitest/config'
 
 const service = process.env.LEGIBLE_SERVICE ?? 'http://127.0.0.1:8000'
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [
+    macros(/\/src\/.*\.ts$/, ['typescript']),
+    macros(/\/src\/.*\.tsx$/, ['typescript', 'jsx']),
+    lingui({ failOnMissing: true, failOnCompileError: true }),
+    react(),
+  ],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: { host: '127.0.0.1', proxy: { '/api': service, '/readyz': service } },
   build: { manifest: true, target: 'es2022' },
@@ -18,3 +25,17 @@ export default defineConfig({
     testTimeout: 20_000,
   },
 })
+
+/** The macros that mark words for translation; all else of TypeScript and JSX is Vite's own. */
+function macros(include: RegExp, plugins: ('typescript' | 'jsx')[]) {
+  return babel({
+    include,
+    exclude: /node_modules/,
+    babelConfig: {
+      configFile: false,
+      plugins: ['@lingui/babel-plugin-lingui-macro'],
+      parserOpts: { plugins },
+      sourceMaps: true,
+    },
+  })
+}

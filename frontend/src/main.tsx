@@ -10,12 +10,13 @@ import { receiveSession, resumeSession } from '@/api/access'
 import { Providers } from '@/app/providers'
 import { routes } from '@/app/router'
 import { startUpdates } from '@/app/updates'
+import { startLanguage } from '@/lib/language'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no element #root')
 
 startUpdates()
-void receiveSession().finally(() => {
+void Promise.allSettled([receiveSession(), startLanguage()]).then(() => {
   void resumeSession()
   createRoot(root).render(
     <StrictMode>

@@ -1,3 +1,5 @@
+import { msg, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { IconEyeCheck, IconFileText, IconLock } from '@tabler/icons-react'
 import { Title } from '@mantine/core'
 import { lazy, Suspense } from 'react'
@@ -16,25 +18,24 @@ const TryIt = lazy(() =>
 const points = [
   {
     icon: IconFileText,
-    title: 'Any picture of it',
-    words: 'Photos, scans and PDFs; pen, pencil or chalk; plain, ruled or squared paper.',
+    title: msg`Any picture of it`,
+    words: msg`Photos, scans and PDFs; pen, pencil or chalk; plain, ruled or squared paper.`,
   },
   {
     icon: IconEyeCheck,
-    title: 'It says how sure it is',
-    words:
-      'Every digit has its percentage and its place in the picture. What is doubtful is marked.',
+    title: msg`It says how sure it is`,
+    words: msg`Every digit has its percentage and its place in the picture. What is doubtful is marked.`,
   },
   {
     icon: IconLock,
-    title: 'Yours alone',
-    words: 'Pictures are kept without location data. Only you see them, and you can delete them.',
+    title: msg`Yours alone`,
+    words: msg`Pictures are kept without location data. Only you see them, and you can delete them.`,
   },
 ]
 
 export function LandingPage() {
   const session = useSession()
-  usePageTitle('Handwritten numbers, read')
+  usePageTitle(t`Handwritten numbers, read`)
 
   if (session.status !== 'anonymous') return <Navigate to="/read" replace />
   return (
@@ -44,22 +45,22 @@ export function LandingPage() {
           {session.accountDeleted && (
             <div className={classes.goodbye}>
               <Notice kind="info">
-                Your account and everything in it are deleted. Thank you for having been here.
+                {t`Your account and everything in it are deleted. Thank you for having been here.`}
               </Notice>
             </div>
           )}
           <Title order={1} className={classes.title}>
-            Handwritten numbers, read&nbsp;for&nbsp;you
+            <Trans>Handwritten numbers, read&nbsp;for&nbsp;you</Trans>
           </Title>
           <p className={classes.lead}>
-            Drop in a picture. Legible finds each digit, reads it, and tells you how sure it is.
+            {t`Drop in a picture. Legible finds each digit, reads it, and tells you how sure it is.`}
           </p>
           <div className={classes.actions}>
             <LinkButton to="/register" size="lg">
-              Create an account
+              {t`Create an account`}
             </LinkButton>
             <LinkButton to="/login" size="lg" variant="default">
-              Log in
+              {t`Log in`}
             </LinkButton>
           </div>
         </div>
@@ -70,12 +71,12 @@ export function LandingPage() {
       </Suspense>
       <ul className={classes.points}>
         {points.map(({ icon: Icon, title, words }) => (
-          <li key={title}>
+          <li key={title.id}>
             <Icon size={28} stroke={1.7} aria-hidden className={classes.icon} />
             <Title order={2} size="h4">
-              {title}
+              {t(title)}
             </Title>
-            <p>{words}</p>
+            <p>{t(words)}</p>
           </li>
         ))}
       </ul>

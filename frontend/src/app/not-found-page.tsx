@@ -1,16 +1,17 @@
+import { t } from '@lingui/core/macro'
 import { LinkButton } from '@/components/link-button'
 import { MessagePage } from '@/components/message-page'
 import { usePageTitle } from '@/lib/use-page-title'
 
 export function NotFoundPage() {
-  usePageTitle('Page not found')
+  usePageTitle(t`Page not found`)
   return (
     <MessagePage
-      title="There is no page here"
+      title={t`There is no page here`}
       digits={[4, 0, 4]}
-      action={<LinkButton to="/">Go to the start</LinkButton>}
+      action={<LinkButton to="/">{t`Go to the start`}</LinkButton>}
     >
-      The address may have a slip of the pen in it.
+      {t`The address may have a slip of the pen in it.`}
     </MessagePage>
   )
 }

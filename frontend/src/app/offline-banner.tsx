@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useQueryClient } from '@tanstack/react-query'
 import { IconPlugConnectedX, IconWifiOff } from '@tabler/icons-react'
 import { useEffect, useSyncExternalStore } from 'react'
@@ -14,14 +15,13 @@ export function OfflineBanner() {
       {!isOnline ? (
         <p className={classes.banner}>
           <IconWifiOff size={18} aria-hidden />
-          You are offline. What is on the page stays; go on when the connection is back.
+          {t`You are offline. What is on the page stays; go on when the connection is back.`}
         </p>
       ) : (
         !isReachable && (
           <p className={classes.banner}>
             <IconPlugConnectedX size={18} aria-hidden />
-            Legible does not answer right now. What is on the page stays; it is asked again by
-            itself.
+            {t`Legible does not answer right now. What is on the page stays; it is asked again by itself.`}
           </p>
         )
       )}

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { ApiError } from '@/api/api-error'
@@ -13,7 +14,7 @@ export function RequireAdmin() {
   if (gate.isSuccess) return <AdminFrame />
   if (gate.isPending) {
     return (
-      <div role="status" aria-label="Loading">
+      <div role="status" aria-label={t`Loading`}>
         <Skeleton height={44} radius="md" />
       </div>
     )

@@ -1,10 +1,13 @@
+import { t } from '@lingui/core/macro'
 import { useEffect, useRef } from 'react'
 import { Link, NavLink, Outlet, ScrollRestoration, useLocation } from 'react-router'
 import { useSession } from '@/api/session'
 import { OfflineBanner } from '@/app/offline-banner'
+import { RedrawInLanguage } from '@/app/redraw-in-language'
 import classes from '@/app/shell.module.css'
 import { UpdateBanner } from '@/app/update-banner'
 import { useForgetAfterLogOut } from '@/app/use-forget-after-log-out'
+import { LanguageMenu } from '@/components/language-menu'
 import { Logo } from '@/components/logo'
 import { ThemeMenu } from '@/components/theme-menu'
 import { AccountMenu } from '@/features/accounts/account-menu'
@@ -20,30 +23,31 @@ export function Shell() {
   return (
     <div className={classes.shell}>
       <a href="#main" className={classes.skip}>
-        Skip to the page
+        {t`Skip to the page`}
       </a>
       <OfflineBanner />
       <UpdateBanner />
       <header className={classes.header}>
-        <Link to={isKnown ? '/read' : '/'} className={classes.home} aria-label="Legible, start">
+        <Link to={isKnown ? '/read' : '/'} className={classes.home} aria-label={t`Legible, start`}>
           <Logo isShort={isKnown} />
         </Link>
-        <nav aria-label="Main" className={classes.nav}>
+        <nav aria-label={t`Main`} className={classes.nav}>
           {isKnown ? (
             <>
-              <NavLink to="/read">Read</NavLink>
-              <NavLink to="/review">Review</NavLink>
-              <NavLink to="/readings">History</NavLink>
+              <NavLink to="/read">{t`Read`}</NavLink>
+              <NavLink to="/review">{t`Review`}</NavLink>
+              <NavLink to="/readings">{t`History`}</NavLink>
             </>
           ) : (
             <>
-              <NavLink to="/login">Log in</NavLink>
-              <NavLink to="/register">Register</NavLink>
+              <NavLink to="/login">{t`Log in`}</NavLink>
+              <NavLink to="/register">{t`Register`}</NavLink>
             </>
           )}
         </nav>
         <div className={classes.side}>
           {isKnown && <UploadStatus />}
+          <LanguageMenu />
           <ThemeMenu />
           {isKnown && <AccountMenu user={session.user} />}
         </div>
@@ -52,6 +56,7 @@ export function Shell() {
         <Outlet />
       </main>
       <SessionEndedDialog />
+      <RedrawInLanguage />
       <ScrollRestoration />
     </div>
   )

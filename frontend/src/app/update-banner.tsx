@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
 import classes from '@/app/offline-banner.module.css'
@@ -10,9 +11,10 @@ export function UpdateBanner() {
     <div role="status">
       {update && (
         <p className={classes.banner} data-kind="update">
-          <IconRefresh size={18} aria-hidden />A new version of Legible is ready.
+          <IconRefresh size={18} aria-hidden />
+          {t`A new version of Legible is ready.`}
           <Button size="compact-sm" variant="default" onClick={update}>
-            Reload
+            {t`Reload`}
           </Button>
         </p>
       )}

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button, VisuallyHidden, type ButtonProps } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
@@ -19,11 +20,11 @@ export function CopyButton({ text, label, ...props }: CopyButtonProps) {
         aria-label={copied ? undefined : label}
         onClick={() => copy(text)}
       >
-        {copied ? 'Copied' : error ? 'Select it by hand' : 'Copy'}
+        {copied ? t`Copied` : error ? t`Select it by hand` : t`Copy`}
       </Button>
       <VisuallyHidden role="status">
-        {copied && 'Copied.'}
-        {error && 'The browser did not allow it: select the text and copy it by hand.'}
+        {copied && t`Copied.`}
+        {error && t`The browser did not allow it: select the text and copy it by hand.`}
       </VisuallyHidden>
     </>
   )

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Notice } from '@/components/notice'
@@ -15,7 +16,7 @@ export function Failure({ children, isRetrying, onRetry }: FailureProps) {
       kind="error"
       action={
         <Button size="compact-md" variant="default" loading={isRetrying} onClick={onRetry}>
-          Try again
+          {t`Try again`}
         </Button>
       }
     >

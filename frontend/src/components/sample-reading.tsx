@@ -1,6 +1,8 @@
+import { t } from '@lingui/core/macro'
 import { HandDigit } from '@/components/hand-digit'
 import { sampleDigits } from '@/components/sample-digits'
 import classes from '@/components/sample-reading.module.css'
+import { formatPercent } from '@/lib/format'
 
 const sheet = { width: 400, height: 250 }
 
@@ -11,7 +13,7 @@ export function SampleReading() {
       viewBox={`0 0 ${sheet.width} ${sheet.height}`}
       className={classes.sample}
       role="img"
-      aria-label="A handwritten number with a box on each digit, read as 0 4 1 0 7"
+      aria-label={t`A handwritten number with a box on each digit, read as 0 4 1 0 7`}
     >
       <defs>
         <pattern id="squares" width="16" height="16" patternUnits="userSpaceOnUse">
@@ -50,7 +52,7 @@ export function SampleReading() {
             {digit}
           </text>
           <text x={x + left + width / 2} y={230} className={classes.sure}>
-            {sure}
+            {formatPercent(sure)}
           </text>
         </g>
       ))}

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Tabs } from '@mantine/core'
 import { CopyButton } from '@/components/copy-button'
 import classes from '@/components/snippet-tabs.module.css'
@@ -24,12 +25,12 @@ export function SnippetTabs({ snippets, label }: SnippetTabsProps) {
         <Tabs.Panel key={name} value={name} className={classes.snippet}>
           {/* Long lines are scrolled sideways, also by keyboard. */}
           {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-          <pre tabIndex={0} aria-label={`Example: ${label}`}>
+          <pre tabIndex={0} aria-label={t`Example: ${label}`}>
             {text}
           </pre>
           <CopyButton
             text={text}
-            label={`Copy the example: ${label}`}
+            label={t`Copy the example: ${label}`}
             variant="default"
             size="compact-md"
             className={classes.copy}

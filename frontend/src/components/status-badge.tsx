@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { statusLooks, type StatusName } from '@/components/status'
 import classes from '@/components/status-badge.module.css'
 
@@ -6,7 +7,7 @@ export function StatusBadge({ status }: { status: StatusName }) {
   return (
     <span className={classes.badge} style={{ color, background }}>
       <Icon size={18} stroke={2.2} aria-hidden />
-      {label}
+      {t(label)}
     </span>
   )
 }

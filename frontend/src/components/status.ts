@@ -1,3 +1,5 @@
+import type { MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
 import {
   IconCircleCheck,
   IconCircleDashed,
@@ -10,7 +12,7 @@ import {
 export type StatusName = 'read' | 'review' | 'unreadable' | 'blank' | 'checked'
 
 interface StatusLook {
-  label: string
+  label: MessageDescriptor
   icon: Icon
   color: string
   background: string
@@ -19,31 +21,31 @@ interface StatusLook {
 /** How each status looks: always a word and an icon of its own shape, never colour alone. */
 export const statusLooks: Record<StatusName, StatusLook> = {
   read: {
-    label: 'Read',
+    label: msg({ message: 'Read', context: 'status of a reading' }),
     icon: IconCircleCheck,
     color: 'var(--read)',
     background: 'var(--read-soft)',
   },
   review: {
-    label: 'Check it',
+    label: msg`Check it`,
     icon: IconEyeExclamation,
     color: 'var(--review)',
     background: 'var(--review-soft)',
   },
   unreadable: {
-    label: 'Not readable',
+    label: msg`Not readable`,
     icon: IconCircleX,
     color: 'var(--unreadable)',
     background: 'var(--unreadable-soft)',
   },
   checked: {
-    label: 'Checked',
+    label: msg`Checked`,
     icon: IconUserCheck,
     color: 'var(--read)',
     background: 'var(--read-soft)',
   },
   blank: {
-    label: 'Nothing written',
+    label: msg`Nothing written`,
     icon: IconCircleDashed,
     color: 'var(--blank)',
     background: 'var(--blank-soft)',

@@ -1,11 +1,17 @@
 import { ActionIcon, Menu, useMantineColorScheme, type MantineColorScheme } from '@mantine/core'
+import type { MessageDescriptor } from '@lingui/core'
+import { msg, t } from '@lingui/core/macro'
 import { IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react'
 
 const choices = [
-  { scheme: 'light', label: 'Light', icon: IconSun },
-  { scheme: 'dark', label: 'Dark', icon: IconMoon },
-  { scheme: 'auto', label: 'Like the system', icon: IconDeviceDesktop },
-] as const satisfies readonly { scheme: MantineColorScheme; label: string; icon: unknown }[]
+  { scheme: 'light', label: msg`Light`, icon: IconSun },
+  { scheme: 'dark', label: msg`Dark`, icon: IconMoon },
+  { scheme: 'auto', label: msg`Like the system`, icon: IconDeviceDesktop },
+] as const satisfies readonly {
+  scheme: MantineColorScheme
+  label: MessageDescriptor
+  icon: unknown
+}[]
 
 export function ThemeMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
@@ -14,7 +20,7 @@ export function ThemeMenu() {
   return (
     <Menu position="bottom-end" radius="md" width={190}>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" radius="xl" aria-label="Theme">
+        <ActionIcon variant="subtle" color="gray" size="lg" radius="xl" aria-label={t`Theme`}>
           <chosen.icon size={20} color="var(--ink-soft)" aria-hidden />
         </ActionIcon>
       </Menu.Target>
@@ -30,7 +36,7 @@ export function ThemeMenu() {
               closeMenuOnClick
               rightSection={<ChoiceIcon size={18} aria-hidden />}
             >
-              {label}
+              {t(label)}
             </Menu.RadioItem>
           ))}
         </Menu.RadioGroup>

@@ -11,7 +11,7 @@ export function renderRoute(path: string, { as }: { as: 'ada' | 'nobody' }) {
   if (as === 'ada') startSession(ada)
   const router = createMemoryRouter(routes, { initialEntries: [path] })
   render(
-    <Providers>
+    <Providers env="test">
       <RouterProvider router={router} />
     </Providers>,
   )

@@ -2,6 +2,7 @@ import '@testing-library/jest-dom/vitest'
 import { cleanup, configure } from '@testing-library/react'
 import { afterAll, afterEach, beforeAll, vi } from 'vitest'
 import { forgetSession } from '@/api/session'
+import '@/lib/language'
 import { server } from '@/testing/server'
 
 // The first visit of a page loads its code, which takes a while on a busy machine.

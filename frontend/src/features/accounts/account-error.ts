@@ -1,3 +1,4 @@
+import { msg, t } from '@lingui/core/macro'
 import { ApiError } from '@/api/api-error'
 import { errorText } from '@/api/error-text'
 
@@ -5,35 +6,35 @@ import { errorText } from '@/api/error-text'
 const sentences = new Map([
   [
     'mail_not_configured',
-    'This service cannot send mails, so it cannot do this. Ask whoever runs it for help.',
+    msg`This service cannot send mails, so it cannot do this. Ask whoever runs it for help.`,
   ],
   [
     'bad_token',
-    'This link has been used already, was replaced by a newer one, or is too old. Ask for a new one.',
+    msg`This link has been used already, was replaced by a newer one, or is too old. Ask for a new one.`,
   ],
-  ['wrong_password', 'This is not your password. Type the one you log in with.'],
+  ['wrong_password', msg`This is not your password. Type the one you log in with.`],
   [
     'login_too_old',
-    'You have no password to confirm this with. Log in again, then do it within 5 minutes.',
+    msg`You have no password to confirm this with. Log in again, then do it within 5 minutes.`,
   ],
   [
     'no_password',
-    'You have no password yet. Have a mail sent to you that lets you set one, then reload this page.',
+    msg`You have no password yet. Have a mail sent to you that lets you set one, then reload this page.`,
   ],
-  ['email_taken', 'There is another account with this e-mail address. Use a different one.'],
+  ['email_taken', msg`There is another account with this e-mail address. Use a different one.`],
   [
     'last_admin',
-    'You are the only admin of this service. Make somebody else an admin first, then delete your account.',
+    msg`You are the only admin of this service. Make somebody else an admin first, then delete your account.`,
   ],
   [
     'only_way_in',
-    'Without this Google account you could not log in any more. Set a password first.',
+    msg`Without this Google account you could not log in any more. Set a password first.`,
   ],
 ])
 
 export function accountErrorText(error: unknown): string {
   const sentence = error instanceof ApiError ? sentences.get(error.code) : undefined
-  return sentence ?? errorText(error)
+  return sentence ? t(sentence) : errorText(error)
 }
 
 export function hasCode(error: unknown, code: string): boolean {

@@ -1,12 +1,18 @@
+import { msg, t } from '@lingui/core/macro'
 import { IconChartBar, IconKey, IconUser } from '@tabler/icons-react'
 import { SectionFrame } from '@/components/section-frame'
 
 const sections = [
-  { to: '/account', label: 'Profile', icon: IconUser, end: true },
-  { to: '/account/keys', label: 'API keys', icon: IconKey },
-  { to: '/account/usage', label: 'Usage', icon: IconChartBar },
+  { to: '/account', label: msg`Profile`, icon: IconUser, end: true },
+  { to: '/account/keys', label: msg`API keys`, icon: IconKey },
+  { to: '/account/usage', label: msg`Usage`, icon: IconChartBar },
 ]
 
 export function AccountFrame() {
-  return <SectionFrame label="Account" sections={sections} />
+  return (
+    <SectionFrame
+      label={t`Account`}
+      sections={sections.map((each) => ({ ...each, label: t(each.label) }))}
+    />
+  )
 }

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Avatar, Button, Popover, Text, UnstyledButton } from '@mantine/core'
 import { IconLogout } from '@tabler/icons-react'
 import type { User } from '@/api/types'
@@ -8,11 +9,11 @@ export function AccountMenu({ user }: { user: User }) {
   return (
     <Popover position="bottom-end" radius="md" width={250} shadow="md" trapFocus returnFocus>
       <Popover.Target>
-        <UnstyledButton aria-label={`Account of ${user.name}`} style={{ borderRadius: 999 }}>
+        <UnstyledButton aria-label={t`Account of ${user.name}`} style={{ borderRadius: 999 }}>
           <Avatar name={user.name} color="ink" variant="light" radius="xl" size={38} aria-hidden />
         </UnstyledButton>
       </Popover.Target>
-      <Popover.Dropdown aria-label="Your account">
+      <Popover.Dropdown aria-label={t`Your account`}>
         <Text fw={620} style={{ overflowWrap: 'anywhere' }}>
           {user.name}
         </Text>
@@ -20,15 +21,15 @@ export function AccountMenu({ user }: { user: User }) {
           {user.email}
         </Text>
         <LinkButton to="/account" variant="light" fullWidth mb="xs">
-          Your account
+          {t`Your account`}
         </LinkButton>
         {user.role === 'admin' && (
           <LinkButton to="/admin" variant="default" fullWidth mb="xs">
-            Admin
+            {t`Admin`}
           </LinkButton>
         )}
         <LinkButton to="/models" variant="default" fullWidth mb="xs">
-          Models
+          {t`Models`}
         </LinkButton>
         <Button
           variant="default"
@@ -36,7 +37,7 @@ export function AccountMenu({ user }: { user: User }) {
           leftSection={<IconLogout size={18} aria-hidden />}
           onClick={logOut}
         >
-          Log out
+          {t`Log out`}
         </Button>
       </Popover.Dropdown>
     </Popover>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'react-router'
@@ -9,17 +11,17 @@ import { DataSetting } from '@/features/accounts/profile/data-setting'
 import { DeleteAccount } from '@/features/accounts/profile/delete-account'
 import { EmailSetting } from '@/features/accounts/profile/email-setting'
 import { GoogleSetting } from '@/features/accounts/profile/google-setting'
+import { LanguageSetting } from '@/features/accounts/profile/language-setting'
 import { NameSetting } from '@/features/accounts/profile/name-setting'
 import { PasswordSetting } from '@/features/accounts/profile/password-setting'
 import { Section } from '@/features/accounts/profile/section'
 import { meQuery } from '@/features/accounts/queries'
 import { problemText } from '@/features/accounts/sign-in-problem'
+import { formatDate } from '@/lib/format'
 import { usePageTitle } from '@/lib/use-page-title'
 
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
-
 export function AccountPage() {
-  usePageTitle('Your account')
+  usePageTitle(t`Your account`)
   const session = useSession()
   // The address may have been confirmed, or the name changed, on another device.
   useQuery({ ...meQuery, enabled: session.status === 'active' })
@@ -28,20 +30,23 @@ export function AccountPage() {
   return (
     <div className={classes.page}>
       <header>
-        <Title order={1}>Your account</Title>
-        <p className={classes.soft}>Since {day.format(new Date(user.created_at))}</p>
+        <Title order={1}>{t`Your account`}</Title>
+        <p className={classes.soft}>
+          <Trans>Since {formatDate(new Date(user.created_at), { dateStyle: 'long' })}</Trans>
+        </p>
       </header>
       <FromGoogle />
-      <Section id="profile-title" title="Profile">
+      <Section id="profile-title" title={t`Profile`}>
         <NameSetting name={user.name} />
         <EmailSetting user={user} />
+        <LanguageSetting />
       </Section>
-      <Section id="ways-in-title" title="How you log in">
+      <Section id="ways-in-title" title={t`How you log in`}>
         <PasswordSetting user={user} />
         <GoogleSetting user={user} />
       </Section>
       <Devices />
-      <Section id="data-title" title="Your data">
+      <Section id="data-title" title={t`Your data`}>
         <DataSetting />
         <DeleteAccount user={user} />
       </Section>
@@ -55,5 +60,7 @@ function FromGoogle() {
   const problem = problemText(search.toString())
   if (problem !== undefined) return <Notice kind="error">{problem}</Notice>
   if (search.get('connected') !== 'google') return null
-  return <Notice kind="info">Your Google account is connected: it lets you in from now on.</Notice>
+  return (
+    <Notice kind="info">{t`Your Google account is connected: it lets you in from now on.`}</Notice>
+  )
 }

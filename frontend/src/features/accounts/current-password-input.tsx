@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { PasswordInput } from '@mantine/core'
 import { hasCode } from '@/features/accounts/account-error'
 
@@ -21,8 +22,8 @@ export function CurrentPasswordInput({ label, name, email, error }: CurrentPassw
         autoComplete="current-password"
         required
         withAsterisk={false}
-        error={hasCode(error, 'wrong_password') && 'The password is not right.'}
-        visibilityToggleButtonProps={{ 'aria-label': 'Show password', tabIndex: 0 }}
+        error={hasCode(error, 'wrong_password') && t`The password is not right.`}
+        visibilityToggleButtonProps={{ 'aria-label': t`Show password`, tabIndex: 0 }}
       />
     </>
   )

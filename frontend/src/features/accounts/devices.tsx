@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button, Skeleton, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { IconDeviceDesktop } from '@tabler/icons-react'
@@ -23,7 +24,7 @@ export function Devices() {
     <section className={classes.section} aria-labelledby="devices-title">
       <header className={classes.head}>
         <Title order={2} size="h3" id="devices-title">
-          Where you are logged in
+          {t`Where you are logged in`}
         </Title>
         {others.length > 1 && (
           <Button
@@ -31,7 +32,7 @@ export function Devices() {
             disabled={end.isPending}
             onClick={() => end.mutate(others.map(({ id }) => id))}
           >
-            Log out all others
+            {t`Log out all others`}
           </Button>
         )}
       </header>
@@ -40,7 +41,7 @@ export function Devices() {
           kind="error"
           action={
             <Button size="compact-md" variant="default" onClick={() => void refetch()}>
-              Try again
+              {t`Try again`}
             </Button>
           }
         >
@@ -49,7 +50,7 @@ export function Devices() {
       )}
       {end.isError && <Notice kind="error">{errorText(end.error)}</Notice>}
       {!devices && !error && (
-        <div role="status" aria-label="Loading your devices">
+        <div role="status" aria-label={t`Loading your devices`}>
           <Skeleton height={64} radius="md" />
         </div>
       )}
@@ -60,7 +61,7 @@ export function Devices() {
             <span className={classes.words}>
               <strong>{device}</strong>
               <span className={classes.soft}>
-                {current ? 'This device' : `Last used ${formatMoment(last_used_at)}`}
+                {current ? t`This device` : t`Last used ${formatMoment(last_used_at)}`}
                 {address !== null && ` · ${address}`}
               </span>
             </span>
@@ -68,11 +69,11 @@ export function Devices() {
               <Button
                 variant="default"
                 size="compact-md"
-                aria-label={`Log out ${device}, last used ${formatMoment(last_used_at)}`}
+                aria-label={t`Log out ${device}, last used ${formatMoment(last_used_at)}`}
                 disabled={end.isPending}
                 onClick={() => end.mutate([id])}
               >
-                Log out
+                {t`Log out`}
               </Button>
             )}
           </li>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Divider } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { expectSession } from '@/api/access'
@@ -7,7 +8,7 @@ import { providersQuery } from '@/features/accounts/queries'
 interface GoogleSignInProps {
   /** The page to come back to. */
   next: string
-  text: 'Sign in with Google' | 'Sign up with Google'
+  text: string
 }
 
 /** The way in by a Google account, where the service offers it. */
@@ -18,7 +19,7 @@ export function GoogleSignIn({ next, text }: GoogleSignInProps) {
   if (!google) return null
   return (
     <>
-      <Divider label="or" my="md" />
+      <Divider label={t`or`} my="md" />
       <a
         href={`${google.start}?next=${encodeURIComponent(next)}`}
         className={classes.button}

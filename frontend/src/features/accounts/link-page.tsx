@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Button, PasswordInput, Stack } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { errorText } from '@/api/error-text'
@@ -11,18 +13,20 @@ export function LinkPage() {
   const pending = useQuery(pendingLinkQuery)
   return (
     <AccountLayout
-      title="Connect your Google account"
+      title={t`Connect your Google account`}
       words={
         pending.data ? (
           <>
-            There is already an account for <strong>{pending.data.email}</strong>. Enter its
-            password once, and from then on Google lets you in.
+            <Trans>
+              There is already an account for <strong>{pending.data.email}</strong>. Enter its
+              password once, and from then on Google lets you in.
+            </Trans>
           </>
         ) : (
-          'There is already an account with your e-mail address.'
+          t`There is already an account with your e-mail address.`
         )
       }
-      other={{ question: 'Not now?', link: 'Back to the log-in page', to: '/login' }}
+      other={{ question: t`Not now?`, link: t`Back to the log-in page`, to: '/login' }}
     >
       {pending.isError && <Notice kind="error">{errorText(pending.error)}</Notice>}
       {pending.data && <LinkForm email={pending.data.email} />}
@@ -44,16 +48,16 @@ function LinkForm({ email }: { email: string }) {
         {/* For password managers, which look for whose password it is. */}
         <input type="hidden" name="email" autoComplete="username" value={email} readOnly />
         <PasswordInput
-          label="Password"
+          label={t`Password`}
           name="password"
           autoComplete="current-password"
           required
           withAsterisk={false}
           data-autofocus
-          visibilityToggleButtonProps={{ 'aria-label': 'Show password', tabIndex: 0 }}
+          visibilityToggleButtonProps={{ 'aria-label': t`Show password`, tabIndex: 0 }}
         />
         <Button type="submit" size="md" loading={link.isPending} fullWidth>
-          Connect and log in
+          {t`Connect and log in`}
         </Button>
       </Stack>
     </form>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
@@ -27,7 +28,7 @@ export function LogInForm({ knownEmail, aside }: LogInFormProps) {
       <Stack gap="md">
         {logIn.isError && <Notice kind="error">{errorText(logIn.error)}</Notice>}
         <TextInput
-          label="E-mail"
+          label={t`E-mail`}
           name="email"
           type="email"
           autoComplete="username"
@@ -37,17 +38,17 @@ export function LogInForm({ knownEmail, aside }: LogInFormProps) {
           readOnly={knownEmail !== undefined}
         />
         <PasswordInput
-          label="Password"
+          label={t`Password`}
           name="password"
           autoComplete="current-password"
           required
           withAsterisk={false}
           data-autofocus
-          visibilityToggleButtonProps={{ 'aria-label': 'Show password', tabIndex: 0 }}
+          visibilityToggleButtonProps={{ 'aria-label': t`Show password`, tabIndex: 0 }}
         />
         {aside}
         <Button type="submit" size="md" loading={logIn.isPending} fullWidth>
-          Log in
+          {t`Log in`}
         </Button>
       </Stack>
     </form>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Box } from '@mantine/core'
 import { useLocation } from 'react-router'
 import { Notice } from '@/components/notice'
@@ -14,13 +15,13 @@ export function LogInPage() {
   const comesFromGuard = problem === undefined && search.includes('next=')
   return (
     <AccountLayout
-      title="Log in"
+      title={t`Log in`}
       words={
         comesFromGuard
-          ? 'Log in to see that page; you will be taken there.'
-          : 'Good to see you again.'
+          ? t`Log in to see that page; you will be taken there.`
+          : t`Good to see you again.`
       }
-      other={{ question: 'New here?', link: 'Create an account', to: '/register' }}
+      other={{ question: t`New here?`, link: t`Create an account`, to: '/register' }}
     >
       {problem !== undefined && (
         <Box mb="md">
@@ -28,7 +29,7 @@ export function LogInPage() {
         </Box>
       )}
       <LogInForm aside={<ForgotPasswordLink />} />
-      <GoogleSignIn next={nextPath(search)} text="Sign in with Google" />
+      <GoogleSignIn next={nextPath(search)} text={t`Sign in with Google`} />
     </AccountLayout>
   )
 }

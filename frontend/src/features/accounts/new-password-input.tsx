@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { PasswordInput } from '@mantine/core'
 import { useState, type Ref } from 'react'
 import { ApiError } from '@/api/api-error'
@@ -30,7 +31,7 @@ export function NewPasswordInput({ label, name, error, ref }: NewPasswordInputPr
       value={password}
       onChange={(event) => setPassword(event.currentTarget.value)}
       error={fieldErrorText(error, name) ?? isWeak}
-      visibilityToggleButtonProps={{ 'aria-label': 'Show password', tabIndex: 0 }}
+      visibilityToggleButtonProps={{ 'aria-label': t`Show password`, tabIndex: 0 }}
     />
   )
 }

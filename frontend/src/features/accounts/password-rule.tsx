@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { IconCheck, IconCircle } from '@tabler/icons-react'
 import classes from '@/features/accounts/password-rule.module.css'
 
@@ -12,8 +13,8 @@ export function PasswordRule({ password }: { password: string }) {
       <Icon size={16} stroke={2.4} aria-hidden className={classes.icon} />
       <span>
         {isMet
-          ? 'Long enough. Common passwords are not accepted.'
-          : `At least ${MIN_PASSWORD_LENGTH} characters. A few unrelated words work well; common passwords are not accepted.`}
+          ? t`Long enough. Common passwords are not accepted.`
+          : t`At least ${MIN_PASSWORD_LENGTH} characters. A few unrelated words work well; common passwords are not accepted.`}
       </span>
     </span>
   )

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { errorText, fieldErrorText } from '@/api/error-text'
@@ -25,7 +26,7 @@ export function RegisterForm() {
       <Stack gap="md">
         {register.isError && <Notice kind="error">{errorText(register.error)}</Notice>}
         <TextInput
-          label="Your name"
+          label={t`Your name`}
           name="name"
           autoComplete="name"
           maxLength={100}
@@ -34,7 +35,7 @@ export function RegisterForm() {
           error={fieldError('name')}
         />
         <TextInput
-          label="E-mail"
+          label={t`E-mail`}
           name="email"
           type="email"
           autoComplete="email"
@@ -42,9 +43,9 @@ export function RegisterForm() {
           withAsterisk={false}
           error={fieldError('email')}
         />
-        <NewPasswordInput label="Password" name="password" error={register.error} />
+        <NewPasswordInput label={t`Password`} name="password" error={register.error} />
         <Button type="submit" size="md" loading={register.isPending} fullWidth>
-          Create account
+          {t`Create account`}
         </Button>
       </Stack>
     </form>

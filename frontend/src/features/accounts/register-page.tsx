@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useLocation } from 'react-router'
 import { AccountLayout } from '@/features/accounts/account-layout'
 import { GoogleSignIn } from '@/features/accounts/google-sign-in'
@@ -8,12 +9,12 @@ export function RegisterPage() {
   const { search } = useLocation()
   return (
     <AccountLayout
-      title="Create your account"
-      words="Your pictures and readings are seen by you alone."
-      other={{ question: 'Already registered?', link: 'Log in', to: '/login' }}
+      title={t`Create your account`}
+      words={t`Your pictures and readings are seen by you alone.`}
+      other={{ question: t`Already registered?`, link: t`Log in`, to: '/login' }}
     >
       <RegisterForm />
-      <GoogleSignIn next={nextPath(search)} text="Sign up with Google" />
+      <GoogleSignIn next={nextPath(search)} text={t`Sign up with Google`} />
     </AccountLayout>
   )
 }

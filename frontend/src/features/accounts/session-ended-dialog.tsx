@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Button, Modal, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
@@ -32,16 +34,18 @@ export function SessionEndedDialog() {
       withCloseButton={false}
       closeOnClickOutside={false}
       closeOnEscape={false}
-      title="Your session ended"
+      title={t`Your session ended`}
     >
       <Text c="dimmed" mb="md">
-        For your safety you are logged out after a while. Enter your password to go on where you
-        were; nothing on the page is lost.
+        <Trans>
+          For your safety you are logged out after a while. Enter your password to go on where you
+          were; nothing on the page is lost.
+        </Trans>
       </Text>
       {hasEnded && <LogInForm knownEmail={session.user.email} aside={<ForgotPasswordLink />} />}
-      {hasEnded && <GoogleSignIn next={pathname + search} text="Sign in with Google" />}
+      {hasEnded && <GoogleSignIn next={pathname + search} text={t`Sign in with Google`} />}
       <Button variant="subtle" fullWidth mt="xs" onClick={logOut}>
-        Log out instead
+        {t`Log out instead`}
       </Button>
     </Modal>
   )

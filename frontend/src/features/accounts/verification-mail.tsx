@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Button, Stack } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { Notice } from '@/components/notice'
@@ -12,8 +14,10 @@ export function VerificationMail({ email }: { email: string }) {
       {mail.isError && <Notice kind="error">{accountErrorText(mail.error)}</Notice>}
       {mail.isSuccess && (
         <Notice kind="info">
-          A mail to <strong>{email}</strong> is on its way. Only the link in the newest one works,
-          for three days.
+          <Trans>
+            A mail to <strong>{email}</strong> is on its way. Only the link in the newest one works,
+            for three days.
+          </Trans>
         </Notice>
       )}
       <Button
@@ -21,7 +25,7 @@ export function VerificationMail({ email }: { email: string }) {
         loading={mail.isPending}
         onClick={() => mail.mutate()}
       >
-        {mail.isSuccess ? 'Send it once more' : 'Send the mail again'}
+        {mail.isSuccess ? t`Send it once more` : t`Send the mail again`}
       </Button>
     </Stack>
   )

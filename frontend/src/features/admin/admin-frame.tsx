@@ -1,11 +1,17 @@
+import { msg, t } from '@lingui/core/macro'
 import { IconHistory, IconUsers } from '@tabler/icons-react'
 import { SectionFrame } from '@/components/section-frame'
 
 const sections = [
-  { to: '/admin', label: 'Accounts', icon: IconUsers, end: true },
-  { to: '/admin/audit', label: 'Audit log', icon: IconHistory },
+  { to: '/admin', label: msg`Accounts`, icon: IconUsers, end: true },
+  { to: '/admin/audit', label: msg`Audit log`, icon: IconHistory },
 ]
 
 export function AdminFrame() {
-  return <SectionFrame label="Admin" sections={sections} />
+  return (
+    <SectionFrame
+      label={t`Admin`}
+      sections={sections.map((each) => ({ ...each, label: t(each.label) }))}
+    />
+  )
 }

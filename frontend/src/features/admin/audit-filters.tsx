@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button, Select, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
@@ -13,10 +14,13 @@ interface AuditFiltersProps {
   onClear: () => void
 }
 
-const kinds = [
-  { value: '', label: 'All' },
-  ...Object.entries(actionNames).map(([value, label]) => ({ value, label })),
-]
+function kinds() {
+  const actions = Object.entries(actionNames)
+  return [
+    { value: '', label: t`All` },
+    ...actions.map(([value, name]) => ({ value, label: t(name) })),
+  ]
+}
 
 export function AuditFilters({ filter, onChange, onClear }: AuditFiltersProps) {
   return (
@@ -26,24 +30,24 @@ export function AuditFilters({ filter, onChange, onClear }: AuditFiltersProps) {
         onChange={(person) => onChange('person', person)}
       />
       <Select
-        label="What happened"
+        label={t`What happened`}
         size="md"
         className={classes.wide}
-        data={kinds}
+        data={kinds()}
         value={filter.action ?? ''}
         allowDeselect={false}
         maxDropdownHeight={320}
         onChange={(value) => onChange('action', value)}
       />
       <TextInput
-        label="From (UTC)"
+        label={t`From (UTC)`}
         type="date"
         value={filter.from ?? ''}
         max={filter.to}
         onChange={(event) => onChange('from', event.currentTarget.value)}
       />
       <TextInput
-        label="To (UTC)"
+        label={t`To (UTC)`}
         type="date"
         value={filter.to ?? ''}
         min={filter.from}
@@ -51,7 +55,7 @@ export function AuditFilters({ filter, onChange, onClear }: AuditFiltersProps) {
       />
       {Object.keys(filter).length > 0 && (
         <Button variant="subtle" className={classes.wide} onClick={onClear}>
-          Clear
+          {t`Clear`}
         </Button>
       )}
     </search>
@@ -76,14 +80,14 @@ function PersonSelect({ person, onChange }: PersonSelectProps) {
 
   return (
     <Select
-      label="Person"
-      placeholder="Everybody"
+      label={t`Person`}
+      placeholder={t`Everybody`}
       size="md"
       className={classes.wide}
       searchable
       clearable
-      clearButtonProps={{ 'aria-label': 'Show everybody' }}
-      nothingFoundMessage="No account matches."
+      clearButtonProps={{ 'aria-label': t`Show everybody` }}
+      nothingFoundMessage={t`No account matches.`}
       data={[...data].map(([value, label]) => ({ value, label }))}
       // The service has searched already, in names too.
       filter={({ options }) => options}

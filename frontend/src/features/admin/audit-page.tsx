@@ -1,3 +1,4 @@
+import { plural, t } from '@lingui/core/macro'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useSearchParams } from 'react-router'
@@ -15,7 +16,7 @@ import { Loading } from '@/features/admin/users-page'
 import { usePageTitle } from '@/lib/use-page-title'
 
 export function AuditPage() {
-  usePageTitle('Audit log')
+  usePageTitle(t`Audit log`)
   const [search, setSearch] = useSearchParams()
   const filter = readFilter(search)
   const query = useInfiniteQuery({ ...auditQuery(filter), placeholderData: keepPreviousData })
@@ -31,8 +32,8 @@ export function AuditPage() {
 
   return (
     <div className={classes.page}>
-      <PageHead title="Audit log">
-        What happened to accounts and keys, newest first. Nobody can change it or take anything out.
+      <PageHead title={t`Audit log`}>
+        {t`What happened to accounts and keys, newest first. Nobody can change it or take anything out.`}
       </PageHead>
       <AuditFilters
         filter={filter}
@@ -54,14 +55,14 @@ export function AuditPage() {
           {errorText(query.error)}
         </Failure>
       )}
-      {query.isPending && <Loading label="Loading the audit log" />}
+      {query.isPending && <Loading label={t`Loading the audit log`} />}
       {events && (
         <>
           <p role="status" className={classes.count}>
             {countWords(events.length, query.hasNextPage)}
           </p>
           {events.length > 0 && (
-            <ol className={rows.list} aria-label="Events">
+            <ol className={rows.list} aria-label={t`Events`}>
               {events.map((event) => (
                 <AuditRow key={event.id} event={event} people={people} />
               ))}
@@ -82,7 +83,9 @@ export function AuditPage() {
 }
 
 function countWords(count: number, hasMore: boolean): string {
-  if (count === 0) return 'Nothing of this kind happened. Try another kind, person or time.'
-  if (hasMore) return `More than ${count.toLocaleString()} events`
-  return count === 1 ? '1 event' : `${count.toLocaleString()} events`
+  if (count === 0) return t`Nothing of this kind happened. Try another kind, person or time.`
+  if (hasMore) {
+    return plural(count, { one: 'More than # event', other: 'More than # events' })
+  }
+  return plural(count, { one: '# event', other: '# events' })
 }

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { errorText, fieldErrorText } from '@/api/error-text'
@@ -24,6 +25,7 @@ export function FreezeDialog({ user, onClose, onDone }: FreezeDialogProps) {
     setIsMissing(false)
   }
   if (!shown) return null
+  const { email } = shown
   const isFrozen = shown.frozen_at !== null
   const fieldProblem = fieldErrorText(freezing.error, 'reason')
 
@@ -39,9 +41,9 @@ export function FreezeDialog({ user, onClose, onDone }: FreezeDialogProps) {
   return (
     <ConfirmDialog
       opened={user !== null}
-      title={isFrozen ? 'Open this account again?' : 'Freeze this account?'}
-      yes={isFrozen ? 'Unfreeze' : 'Freeze'}
-      no="Leave it as it is"
+      title={isFrozen ? t`Open this account again?` : t`Freeze this account?`}
+      yes={isFrozen ? t`Unfreeze` : t`Freeze`}
+      no={t`Leave it as it is`}
       isRunning={freezing.isPending}
       problem={freezing.isError && !fieldProblem ? errorText(freezing.error) : undefined}
       onYes={submit}
@@ -50,18 +52,18 @@ export function FreezeDialog({ user, onClose, onDone }: FreezeDialogProps) {
     >
       <p style={{ marginTop: 0 }}>
         {isFrozen
-          ? `${shown.email} can log in and read again at once. All is still there.`
-          : `${shown.email} can neither log in nor read any more, and its API keys stop at once. Nothing is deleted, and you can undo it.`}
+          ? t`${email} can log in and read again at once. All is still there.`
+          : t`${email} can neither log in nor read any more, and its API keys stop at once. Nothing is deleted, and you can undo it.`}
       </p>
       <TextInput
-        label="Reason"
-        description="Kept in the audit log, which the person gets with their data."
+        label={t`Reason`}
+        description={t`Kept in the audit log, which the person gets with their data.`}
         maxLength={200}
         required
         data-autofocus
         value={reason}
         error={
-          isMissing ? 'Say why, so that others understand it later.' : (fieldProblem ?? undefined)
+          isMissing ? t`Say why, so that others understand it later.` : (fieldProblem ?? undefined)
         }
         onChange={(event) => {
           setReason(event.currentTarget.value)

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import classes from '@/features/admin/more.module.css'
@@ -29,7 +30,7 @@ export function More({ isLoading, onMore }: MoreProps) {
   return (
     <div ref={end} className={classes.more}>
       <Button variant="default" loading={isLoading} onClick={onMore}>
-        Show more
+        {t`Show more`}
       </Button>
     </div>
   )

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button, Collapse, Skeleton } from '@mantine/core'
 import { IconShieldCheck, IconSnowflake } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -8,7 +9,7 @@ import type { AdminUser } from '@/api/types'
 import { Failure } from '@/components/failure'
 import { userQuery } from '@/features/admin/queries'
 import classes from '@/features/admin/user-row.module.css'
-import { formatFileSize, formatMoment } from '@/lib/format'
+import { formatFileSize, formatMoment, formatNumber } from '@/lib/format'
 
 interface UserRowProps {
   user: AdminUser
@@ -18,7 +19,10 @@ interface UserRowProps {
 export function UserRow({ user, onFreeze }: UserRowProps) {
   const [isOpen, setIsOpen] = useState(false)
   const id = useId()
+  const { email } = user
   const isFrozen = user.frozen_at !== null
+  const used = formatNumber(user.pages_this_month)
+  const included = formatNumber(user.included_pages)
 
   return (
     <li className={classes.row} data-frozen={isFrozen}>
@@ -27,18 +31,18 @@ export function UserRow({ user, onFreeze }: UserRowProps) {
         {user.role === 'admin' && (
           <span className={classes.badge} data-kind="admin">
             <IconShieldCheck size={16} aria-hidden />
-            Admin
+            {t`Admin`}
           </span>
         )}
         {isFrozen && (
           <span className={classes.badge} data-kind="frozen">
             <IconSnowflake size={16} aria-hidden />
-            Frozen
+            {t`Frozen`}
           </span>
         )}
         <p className={classes.email}>
-          {user.email}
-          {!user.email_verified && <span className={classes.soft}> (not confirmed)</span>}
+          {email}
+          {!user.email_verified && <span className={classes.soft}> {t`(not confirmed)`}</span>}
         </p>
       </div>
       <div className={classes.actions}>
@@ -47,30 +51,28 @@ export function UserRow({ user, onFreeze }: UserRowProps) {
           size="compact-md"
           aria-expanded={isOpen}
           aria-controls={id}
-          aria-label={`Details of ${user.email}`}
+          aria-label={t`Details of ${email}`}
           onClick={() => setIsOpen(!isOpen)}
         >
-          Details
+          {t`Details`}
         </Button>
         {user.role !== 'admin' && (
           <Button
             variant={isFrozen ? 'default' : 'light'}
             size="compact-md"
             color={isFrozen ? undefined : 'var(--unreadable)'}
-            aria-label={isFrozen ? `Unfreeze ${user.email}` : `Freeze ${user.email}`}
+            aria-label={isFrozen ? t`Unfreeze ${email}` : t`Freeze ${email}`}
             onClick={onFreeze}
           >
-            {isFrozen ? 'Unfreeze …' : 'Freeze …'}
+            {isFrozen ? t`Unfreeze …` : t`Freeze …`}
           </Button>
         )}
       </div>
       <dl className={classes.facts}>
-        <Fact name="Plan">{user.plan}</Fact>
-        <Fact name="Pages this month">
-          {`${user.pages_this_month.toLocaleString()} of ${user.included_pages.toLocaleString()}`}
-        </Fact>
-        <Fact name="Member since">{formatMoment(user.created_at)}</Fact>
-        {user.frozen_at !== null && <Fact name="Frozen">{formatMoment(user.frozen_at)}</Fact>}
+        <Fact name={t`Plan`}>{user.plan}</Fact>
+        <Fact name={t`Pages this month`}>{t`${used} of ${included}`}</Fact>
+        <Fact name={t`Member since`}>{formatMoment(user.created_at)}</Fact>
+        {user.frozen_at !== null && <Fact name={t`Frozen`}>{formatMoment(user.frozen_at)}</Fact>}
       </dl>
       <Collapse expanded={isOpen} id={id} className={classes.more}>
         {isOpen && <Details user={user} />}
@@ -89,23 +91,25 @@ function Details({ user }: { user: AdminUser }) {
       </Failure>
     )
   }
-  if (!data) return <Skeleton height={52} role="status" aria-label="Loading the details" />
+  if (!data) return <Skeleton height={52} role="status" aria-label={t`Loading the details`} />
   return (
     <>
       <dl className={classes.facts}>
-        <Fact name="Readings">{data.readings.toLocaleString()}</Fact>
-        <Fact name="Pictures">
-          {data.size_bytes === 0 ? 'None' : formatFileSize(data.size_bytes)}
+        <Fact name={t`Readings`}>{formatNumber(data.readings)}</Fact>
+        <Fact name={t`Pictures`}>
+          {data.size_bytes === 0 ? t`None` : formatFileSize(data.size_bytes)}
         </Fact>
-        <Fact name="Last reading">
-          {data.last_reading_at === null ? 'None yet' : formatMoment(data.last_reading_at)}
+        <Fact name={t`Last reading`}>
+          {data.last_reading_at === null ? t`None yet` : formatMoment(data.last_reading_at)}
         </Fact>
-        <Fact name="Last log-in">
-          {data.last_login_at === null ? 'Not since registering' : formatMoment(data.last_login_at)}
+        <Fact name={t`Last log-in`}>
+          {data.last_login_at === null
+            ? t`Not since registering`
+            : formatMoment(data.last_login_at)}
         </Fact>
       </dl>
       <p className={classes.id}>
-        <Link to={`/admin/audit?person=${user.id}`}>What happened to this account</Link>
+        <Link to={`/admin/audit?person=${user.id}`}>{t`What happened to this account`}</Link>
         <code>{user.id}</code>
       </p>
     </>

@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Skeleton, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
@@ -16,7 +18,7 @@ import { UserRow } from '@/features/admin/user-row'
 import { usePageTitle } from '@/lib/use-page-title'
 
 export function UsersPage() {
-  usePageTitle('Accounts')
+  usePageTitle(t`Accounts`)
   const [text, setText] = useState('')
   const [search] = useDebouncedValue(text.trim(), 250)
   const [chosen, setChosen] = useState<AdminUser | null>(null)
@@ -27,15 +29,17 @@ export function UsersPage() {
 
   return (
     <div className={classes.page}>
-      <PageHead title="Accounts">
-        Who has an account here, newest first. Pictures and texts stay with their owners: you see
-        none of them. Roles and plans are changed on the server, with <code>legible admin</code> and{' '}
-        <code>legible plan</code>.
+      <PageHead title={t`Accounts`}>
+        <Trans>
+          Who has an account here, newest first. Pictures and texts stay with their owners: you see
+          none of them. Roles and plans are changed on the server, with <code>legible admin</code>{' '}
+          and <code>legible plan</code>.
+        </Trans>
       </PageHead>
       <div role="status">{news && <Notice kind="info">{news}</Notice>}</div>
       <search>
         <TextInput
-          label="Name or e-mail contains"
+          label={t`Name or e-mail contains`}
           leftSection={<IconSearch size={18} aria-hidden />}
           autoComplete="off"
           maxLength={254}
@@ -48,14 +52,14 @@ export function UsersPage() {
           {errorText(query.error)}
         </Failure>
       )}
-      {query.isPending && <Loading label="Loading the accounts" />}
+      {query.isPending && <Loading label={t`Loading the accounts`} />}
       {users && (
         <>
           <p role="status" className={classes.count}>
             {countWords(users.length, query.hasNextPage)}
           </p>
           {users.length > 0 && (
-            <ul className={classes.list} aria-label="Accounts">
+            <ul className={classes.list} aria-label={t`Accounts`}>
               {users.map((user) => (
                 <UserRow key={user.id} user={user} onFreeze={() => setChosen(user)} />
               ))}
@@ -74,12 +78,12 @@ export function UsersPage() {
       <FreezeDialog
         user={chosen}
         onClose={() => setChosen(null)}
-        onDone={(user) => {
+        onDone={({ email, frozen_at }) => {
           setChosen(null)
           setNews(
-            user.frozen_at === null
-              ? `The account of ${user.email} can be used again.`
-              : `The account of ${user.email} is frozen.`,
+            frozen_at === null
+              ? t`The account of ${email} can be used again.`
+              : t`The account of ${email} is frozen.`,
           )
         }}
       />
@@ -88,9 +92,11 @@ export function UsersPage() {
 }
 
 function countWords(count: number, hasMore: boolean): string {
-  if (count === 0) return 'No account matches. Try another part of the name or the address.'
-  if (hasMore) return `More than ${count.toLocaleString()} accounts`
-  return count === 1 ? '1 account' : `${count.toLocaleString()} accounts`
+  if (count === 0) return t`No account matches. Try another part of the name or the address.`
+  if (hasMore) {
+    return plural(count, { one: 'More than # account', other: 'More than # accounts' })
+  }
+  return plural(count, { one: '# account', other: '# accounts' })
 }
 
 export function Loading({ label }: { label: string }) {

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button } from '@mantine/core'
 import { IconAlertTriangle, IconEye, IconPencil, IconSend } from '@tabler/icons-react'
 import type { ApiKey } from '@/api/types'
@@ -21,13 +22,13 @@ export function KeyList({ keys, onRename, onRevoke }: KeyListProps) {
           <div className={classes.what}>
             <h2 className={classes.name}>{key.name}</h2>
             <code className={classes.prefix}>{key.prefix}…</code>
-            <ul className={classes.scopes} aria-label="What it may do">
+            <ul className={classes.scopes} aria-label={t`What it may do`}>
               {key.scopes.map((scope) => {
                 const Icon = scopeIcons[scope]
                 return (
                   <li key={scope}>
                     <Icon size={16} stroke={1.9} aria-hidden />
-                    {scopeWords[scope].short}
+                    {t(scopeWords[scope].short)}
                   </li>
                 )
               })}
@@ -38,32 +39,32 @@ export function KeyList({ keys, onRename, onRevoke }: KeyListProps) {
               variant="default"
               size="compact-md"
               leftSection={<IconPencil size={16} aria-hidden />}
-              aria-label={`Rename ${key.name}`}
+              aria-label={t`Rename ${key.name}`}
               onClick={() => onRename(key)}
             >
-              Rename
+              {t`Rename`}
             </Button>
             <Button
               variant="light"
               size="compact-md"
               color="var(--unreadable)"
-              aria-label={`Revoke ${key.name}`}
+              aria-label={t`Revoke ${key.name}`}
               onClick={() => onRevoke(key)}
             >
-              Revoke
+              {t`Revoke`}
             </Button>
           </div>
           <dl className={classes.facts}>
             <div>
-              <dt>Created</dt>
+              <dt>{t`Created`}</dt>
               <dd>{formatMoment(key.created_at)}</dd>
             </div>
             <div>
-              <dt>Last used</dt>
-              <dd>{key.last_used_at === null ? 'Not yet' : formatMoment(key.last_used_at)}</dd>
+              <dt>{t`Last used`}</dt>
+              <dd>{key.last_used_at === null ? t`Not yet` : formatMoment(key.last_used_at)}</dd>
             </div>
             <div className={classes.expiry}>
-              <dt>Expires</dt>
+              <dt>{t`Expires`}</dt>
               <dd>
                 {validityOf(key) !== 'good' && (
                   <IconAlertTriangle size={16} stroke={2} aria-hidden />

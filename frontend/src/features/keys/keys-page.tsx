@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Button, Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { IconKey, IconPlus } from '@tabler/icons-react'
@@ -17,7 +19,7 @@ import { MAX_KEYS } from '@/features/keys/words'
 import { usePageTitle } from '@/lib/use-page-title'
 
 export function KeysPage() {
-  usePageTitle('API keys')
+  usePageTitle(t`API keys`)
   const { data: keys, error, isFetching, refetch } = useQuery(keysQuery)
   const revoke = useRevokeKey()
   const [isMaking, setIsMaking] = useState(false)
@@ -36,7 +38,7 @@ export function KeysPage() {
   return (
     <div className={classes.page}>
       <PageHead
-        title="API keys"
+        title={t`API keys`}
         ref={title}
         action={
           keys &&
@@ -46,17 +48,21 @@ export function KeysPage() {
               disabled={isFull}
               onClick={() => setIsMaking(true)}
             >
-              New key
+              {t`New key`}
             </Button>
           )
         }
       >
-        With a key, a program uses Legible as you: a scanner, a script, another service.{' '}
-        <a href="/docs">How the API works</a>
+        <Trans>
+          With a key, a program uses Legible as you: a scanner, a script, another service.{' '}
+          <a href="/docs">How the API works</a>
+        </Trans>
       </PageHead>
       <div role="status">
         {revoked !== undefined && (
-          <Notice kind="info">{revoked} is revoked. Whoever uses it is refused from now on.</Notice>
+          <Notice kind="info">
+            <Trans>{revoked} is revoked. Whoever uses it is refused from now on.</Trans>
+          </Notice>
         )}
       </div>
       {error && (
@@ -65,15 +71,17 @@ export function KeysPage() {
         </Failure>
       )}
       {!keys && !error && (
-        <div role="status" aria-label="Loading your keys" className={classes.page}>
+        <div role="status" aria-label={t`Loading your keys`} className={classes.page}>
           <Skeleton height={124} radius="lg" />
           <Skeleton height={124} radius="lg" />
         </div>
       )}
       {isFull && (
         <Notice kind="info">
-          You have {MAX_KEYS} keys, which is the most an account may have. To make another, revoke
-          one that is no longer used; expired ones count too.
+          <Trans>
+            You have {MAX_KEYS} keys, which is the most an account may have. To make another, revoke
+            one that is no longer used; expired ones count too.
+          </Trans>
         </Notice>
       )}
       {keys?.length === 0 && <NoKeys onNew={() => setIsMaking(true)} />}
@@ -81,7 +89,9 @@ export function KeysPage() {
         <>
           <KeyList keys={keys} onRename={setRenamed} onRevoke={setCondemned} />
           <p className={classes.count}>
-            {keys.length} of {MAX_KEYS} keys
+            <Trans>
+              {keys.length} of {MAX_KEYS} keys
+            </Trans>
           </p>
         </>
       )}
@@ -89,9 +99,9 @@ export function KeysPage() {
       <RenameDialog apiKey={renamed} onClose={() => setRenamed(null)} />
       <ConfirmDialog
         opened={condemned !== null}
-        title="Revoke this key?"
-        yes="Revoke"
-        no="Keep it"
+        title={t`Revoke this key?`}
+        yes={t`Revoke`}
+        no={t`Keep it`}
         isRunning={revoke.isPending}
         problem={revoke.isError ? errorText(revoke.error) : undefined}
         onClose={close}
@@ -111,8 +121,10 @@ export function KeysPage() {
           })
         }}
       >
-        Programs that use <strong>{condemned?.name}</strong> ({condemned?.prefix}…) are refused at
-        once. It cannot be made good again; what was read with it stays.
+        <Trans>
+          Programs that use <strong>{condemned?.name}</strong> ({condemned?.prefix}…) are refused at
+          once. It cannot be made good again; what was read with it stays.
+        </Trans>
       </ConfirmDialog>
     </div>
   )
@@ -124,13 +136,15 @@ function NoKeys({ onNew }: { onNew: () => void }) {
       <span className={classes.drawing}>
         <IconKey size={34} stroke={1.6} aria-hidden />
       </span>
-      <h2 className={classes.emptyTitle}>No keys yet</h2>
+      <h2 className={classes.emptyTitle}>{t`No keys yet`}</h2>
       <p>
-        A key lets a program send pictures and fetch what was read, without your password. Make one
-        for each program, so that you see which one is used, and can revoke it alone.
+        <Trans>
+          A key lets a program send pictures and fetch what was read, without your password. Make
+          one for each program, so that you see which one is used, and can revoke it alone.
+        </Trans>
       </p>
       <Button size="md" leftSection={<IconPlus size={18} aria-hidden />} onClick={onNew}>
-        Make your first key
+        {t`Make your first key`}
       </Button>
     </div>
   )

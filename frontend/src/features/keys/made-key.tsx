@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Button, Group, Stack } from '@mantine/core'
 import type { MadeApiKey } from '@/api/types'
 import { CopyButton } from '@/components/copy-button'
@@ -11,17 +13,19 @@ export function MadeKey({ made, onDone }: { made: MadeApiKey; onDone: () => void
   return (
     <Stack gap="lg">
       <Notice kind="info">
-        This is the only time that <strong>{made.name}</strong> is shown. Keep it where you keep
-        passwords; if it gets lost, revoke it and make another.
+        <Trans>
+          This is the only time that <strong>{made.name}</strong> is shown. Keep it where you keep
+          passwords; if it gets lost, revoke it and make another.
+        </Trans>
       </Notice>
       <div className={classes.key}>
-        <code aria-label="The key">{made.key}</code>
-        <CopyButton text={made.key} label="Copy the key" size="md" data-autofocus />
+        <code aria-label={t`The key`}>{made.key}</code>
+        <CopyButton text={made.key} label={t`Copy the key`} size="md" data-autofocus />
       </div>
-      <SnippetTabs snippets={snippets} label="Try it" />
+      <SnippetTabs snippets={snippets} label={t`Try it`} />
       <Group justify="flex-end">
         <Button variant="default" onClick={onDone}>
-          I have kept it
+          {t`I have kept it`}
         </Button>
       </Group>
     </Stack>

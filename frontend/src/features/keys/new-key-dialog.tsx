@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Modal } from '@mantine/core'
 import { MadeKey } from '@/features/keys/made-key'
 import { NewKeyForm } from '@/features/keys/new-key-form'
@@ -14,11 +15,11 @@ export function NewKeyDialog({ opened, onClose }: { opened: boolean; onClose: ()
       onClose={onClose}
       onExitTransitionEnd={create.reset}
       size={made ? 'lg' : 'md'}
-      title={made ? 'Copy your key now' : 'New API key'}
+      title={made ? t`Copy your key now` : t`New API key`}
       withCloseButton={!made}
       closeOnClickOutside={!made}
       closeOnEscape={!made}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      closeButtonProps={{ 'aria-label': t`Close` }}
     >
       {made ? (
         <MadeKey made={made} onDone={onClose} />

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button, Checkbox, Group, Select, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { errorText, fieldErrorText } from '@/api/error-text'
@@ -46,10 +47,10 @@ export function NewKeyForm({ isRunning, error, onCancel, onCreate }: NewKeyFormP
           <Notice kind="error">{errorText(error)}</Notice>
         )}
         <TextInput
-          label="Name"
+          label={t`Name`}
           name="name"
-          description="What will use it, so that you know it again."
-          placeholder="Post room scanner"
+          description={t`What will use it, so that you know it again.`}
+          placeholder={t`Post room scanner`}
           maxLength={100}
           required
           withAsterisk={false}
@@ -58,10 +59,10 @@ export function NewKeyForm({ isRunning, error, onCancel, onCreate }: NewKeyFormP
           data-autofocus
         />
         <Checkbox.Group
-          label="What it may do"
+          label={t`What it may do`}
           size="md"
           value={scopes}
-          error={hasNoScope && 'Choose at least one.'}
+          error={hasNoScope && t`Choose at least one.`}
           onChange={(chosen) => {
             setScopes(allScopes.filter((scope) => chosen.includes(scope)))
             setHasNoScope(false)
@@ -72,32 +73,32 @@ export function NewKeyForm({ isRunning, error, onCancel, onCreate }: NewKeyFormP
               <Checkbox
                 key={scope}
                 value={scope}
-                label={scopeWords[scope].label}
-                description={scopeWords[scope].description}
+                label={t(scopeWords[scope].label)}
+                description={t(scopeWords[scope].description)}
               />
             ))}
           </Stack>
         </Checkbox.Group>
         <Stack gap="xs">
           <Select
-            label="Expires"
+            label={t`Expires`}
             size="md"
-            data={expiryChoices}
+            data={expiryChoices.map((each) => ({ ...each, label: t(each.label) }))}
             value={choice}
             allowDeselect={false}
             description={
               choice === 'never'
-                ? 'Good until you revoke it. A key that is lost is then good for whoever finds it.'
+                ? t`Good until you revoke it. A key that is lost is then good for whoever finds it.`
                 : end
-                  ? `Good until ${formatDay(end)}.`
-                  : 'Choose its last day.'
+                  ? t`Good until ${formatDay(end)}.`
+                  : t`Choose its last day.`
             }
             inputWrapperOrder={['label', 'input', 'description', 'error']}
             onChange={(value) => setChoice(value ?? '90')}
           />
           {choice === 'day' && (
             <TextInput
-              label="Last day"
+              label={t`Last day`}
               type="date"
               min={tomorrow()}
               max="9998-12-31"
@@ -111,10 +112,10 @@ export function NewKeyForm({ isRunning, error, onCancel, onCreate }: NewKeyFormP
         </Stack>
         <Group justify="flex-end">
           <Button variant="default" onClick={onCancel}>
-            Cancel
+            {t`Cancel`}
           </Button>
           <Button type="submit" loading={isRunning}>
-            Make the key
+            {t`Make the key`}
           </Button>
         </Group>
       </Stack>

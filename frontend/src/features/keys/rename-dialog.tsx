@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
 import { errorText, fieldErrorText } from '@/api/error-text'
 import type { ApiKey } from '@/api/types'
@@ -23,8 +24,8 @@ export function RenameDialog({ apiKey, onClose }: RenameDialogProps) {
     <Modal
       opened={apiKey !== null}
       onClose={close}
-      title="Rename this key"
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      title={t`Rename this key`}
+      closeButtonProps={{ 'aria-label': t`Close` }}
     >
       <form
         onSubmit={(event) => {
@@ -39,9 +40,9 @@ export function RenameDialog({ apiKey, onClose }: RenameDialogProps) {
             <Notice kind="error">{errorText(rename.error)}</Notice>
           )}
           <TextInput
-            label="Name"
+            label={t`Name`}
             name="name"
-            description="The key itself stays the same."
+            description={t`The key itself stays the same.`}
             defaultValue={apiKey?.name}
             maxLength={100}
             required
@@ -52,10 +53,10 @@ export function RenameDialog({ apiKey, onClose }: RenameDialogProps) {
           />
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
-              Cancel
+              {t`Cancel`}
             </Button>
             <Button type="submit" loading={rename.isPending}>
-              Rename
+              {t`Rename`}
             </Button>
           </Group>
         </Stack>

@@ -1,30 +1,34 @@
+import type { MessageDescriptor } from '@lingui/core'
+import { msg, plural, t } from '@lingui/core/macro'
 import type { ApiKey } from '@/api/types'
-import { formatMoment } from '@/lib/format'
+import { formatDate, formatMoment } from '@/lib/format'
 
 /** What an account may have at most, as the service says it too. */
 export const MAX_KEYS = 20
 
 export type Scope = ApiKey['scopes'][number]
 
-export const scopeWords: Record<Scope, { label: string; short: string; description: string }> = {
+export const scopeWords: Record<
+  Scope,
+  Record<'label' | 'short' | 'description', MessageDescriptor>
+> = {
   read: {
-    label: 'Read',
-    short: 'Sees readings',
-    description: 'See and export what was read, and how many pages were used.',
+    label: msg({ message: 'Read', context: 'permission of a key' }),
+    short: msg`Sees readings`,
+    description: msg`See and export what was read, and how many pages were used.`,
   },
   write: {
-    label: 'Write',
-    short: 'Sends pictures',
-    description: 'Send pictures to be read, correct readings and delete them.',
+    label: msg({ message: 'Write', context: 'permission of a key' }),
+    short: msg`Sends pictures`,
+    description: msg`Send pictures to be read, correct readings and delete them.`,
   },
 }
 
 const DAY_MS = 86_400_000
 const SOON_DAYS = 14
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
 
 export function formatDay(moment: Date): string {
-  return day.format(moment)
+  return formatDate(moment, { dateStyle: 'long' })
 }
 
 export type Validity = 'good' | 'soon' | 'expired'
@@ -37,24 +41,25 @@ export function validityOf({ expires_at }: ApiKey, now = new Date()): Validity {
 }
 
 export function expiryWords({ expires_at }: ApiKey, now = new Date()): string {
-  if (expires_at === null) return 'Never'
+  if (expires_at === null) return t`Never`
   const end = new Date(expires_at)
   const left = end.getTime() - now.getTime()
-  if (left <= 0) return `Expired on ${formatDay(end)}`
+  if (left <= 0) return t`Expired on ${formatDay(end)}`
   if (left >= SOON_DAYS * DAY_MS) return formatDay(end)
   const days = Math.floor(left / DAY_MS)
   if (days === 0) return formatMoment(expires_at, now)
-  return `${formatDay(end)}, in ${days} ${days === 1 ? 'day' : 'days'}`
+  const last = formatDay(end)
+  return plural(days, { one: `${last}, in # day`, other: `${last}, in # days` })
 }
 
 export type ExpiryChoice = '30' | '90' | '365' | 'day' | 'never'
 
-export const expiryChoices: { value: ExpiryChoice; label: string }[] = [
-  { value: '30', label: 'In 30 days' },
-  { value: '90', label: 'In 90 days' },
-  { value: '365', label: 'In a year' },
-  { value: 'day', label: 'On a day of your choice' },
-  { value: 'never', label: 'Never' },
+export const expiryChoices: { value: ExpiryChoice; label: MessageDescriptor }[] = [
+  { value: '30', label: msg`In 30 days` },
+  { value: '90', label: msg`In 90 days` },
+  { value: '365', label: msg`In a year` },
+  { value: 'day', label: msg`On a day of your choice` },
+  { value: 'never', label: msg`Never` },
 ]
 
 /** The end of what was chosen: the last moment of a day here, or null for never or a day not yet chosen. */

@@ -1,7 +1,9 @@
+import { t } from '@lingui/core/macro'
 import { useState } from 'react'
 import classes from '@/features/networks/confusion-matrix.module.css'
 import tables from '@/features/networks/tables.module.css'
 import { ScrollRegion } from '@/features/networks/scroll-region'
+import { formatNumber } from '@/lib/format'
 
 const CELL = 38
 const EDGE = 46
@@ -30,7 +32,7 @@ export function ConfusionMatrix({ counts }: { counts: readonly (readonly number[
         onPointerLeave={() => setShown(null)}
       >
         <text x={EDGE + (side - EDGE) / 2} y={13} textAnchor="middle" className={classes.axis}>
-          Read as
+          {t`Read as`}
         </text>
         <text
           x={13}
@@ -39,7 +41,7 @@ export function ConfusionMatrix({ counts }: { counts: readonly (readonly number[
           className={classes.axis}
           transform={`rotate(-90 13 ${EDGE + (side - EDGE) / 2})`}
         >
-          Written
+          {t`Written`}
         </text>
         {counts.map((row, written) => (
           <g key={written}>
@@ -107,13 +109,13 @@ export function ConfusionMatrix({ counts }: { counts: readonly (readonly number[
 
 export function ConfusionTable({ counts }: { counts: readonly (readonly number[])[] }) {
   return (
-    <ScrollRegion label="Digits written and read">
+    <ScrollRegion label={t`Digits written and read`}>
       <table className={`${tables.table} ${tables.narrow}`}>
         <thead>
           <tr>
-            <th scope="col">Written</th>
+            <th scope="col">{t`Written`}</th>
             {counts.map((_, read) => (
-              <th key={read} scope="col">{`Read ${read}`}</th>
+              <th key={read} scope="col">{t`Read ${read}`}</th>
             ))}
           </tr>
         </thead>
@@ -123,7 +125,7 @@ export function ConfusionTable({ counts }: { counts: readonly (readonly number[]
               <th scope="row">{written}</th>
               {row.map((n, read) => (
                 <td key={read} className={written === read ? tables.right : undefined}>
-                  {n.toLocaleString()}
+                  {formatNumber(n)}
                 </td>
               ))}
             </tr>
@@ -149,18 +151,21 @@ export function mistakesOf(counts: readonly (readonly number[])[]): (Cell & { n:
 
 function wordsOf(counts: readonly (readonly number[])[], { written, read }: Cell): string {
   const row = counts[written] ?? []
-  const all = row.reduce((sum, n) => sum + n, 0)
-  const n = row[read] ?? 0
-  return `A written ${written} was read as ${read} in ${n.toLocaleString()} of ${all.toLocaleString()} pictures.`
+  const all = formatNumber(row.reduce((sum, n) => sum + n, 0))
+  const times = formatNumber(row[read] ?? 0)
+  return t`A written ${written} was read as ${read} in ${times} of ${all} pictures.`
 }
 
 function mostWords(counts: readonly (readonly number[])[]): string {
   const [most] = mistakesOf(counts)
-  return most ? `The commonest mistake: ${wordsOf(counts, most)}` : 'There was no mistake.'
+  if (!most) return t`There was no mistake.`
+  const mistake = wordsOf(counts, most)
+  return t`The commonest mistake: ${mistake}`
 }
 
 function summaryOf(counts: readonly (readonly number[])[]): string {
-  const all = counts.flat().reduce((sum, n) => sum + n, 0)
-  const wrong = mistakesOf(counts).reduce((sum, { n }) => sum + n, 0)
-  return `Digits written against digits read: ${wrong.toLocaleString()} of ${all.toLocaleString()} wrong. ${mostWords(counts)}`
+  const all = formatNumber(counts.flat().reduce((sum, n) => sum + n, 0))
+  const wrong = formatNumber(mistakesOf(counts).reduce((sum, { n }) => sum + n, 0))
+  const commonest = mostWords(counts)
+  return t`Digits written against digits read: ${wrong} of ${all} wrong. ${commonest}`
 }

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Select, Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from 'react-router'
@@ -15,20 +16,19 @@ import { networkName, wordsOfNetwork } from '@/features/networks/words'
 import { usePageTitle } from '@/lib/use-page-title'
 
 export function ModelsPage() {
-  usePageTitle('Models')
+  usePageTitle(t`Models`)
   const { name, version } = useParams()
   const networks = useQuery(networksQuery)
   const network = networks.data?.find((one) => name === undefined || one.name === name)
 
   if (networks.data?.length === 0) {
-    return <MessagePage title="No networks here">This service has loaded none.</MessagePage>
+    return <MessagePage title={t`No networks here`}>{t`This service has loaded none.`}</MessagePage>
   }
   if (networks.data && !network) return <UnknownVersion />
   return (
     <div className={classes.page}>
-      <PageHead title="Models">
-        Two networks read your numbers together. Here is what each was made for, and how often it
-        was right on pictures it had not learned from.
+      <PageHead title={t`Models`}>
+        {t`Two networks read your numbers together. Here is what each was made for, and how often it was right on pictures it had not learned from.`}
       </PageHead>
       {networks.isError && (
         <Failure isRetrying={networks.isFetching} onRetry={() => void networks.refetch()}>
@@ -38,7 +38,7 @@ export function ModelsPage() {
       {networks.isPending && <Loading />}
       {networks.data && network && (
         <>
-          <nav aria-label="Networks" className={classes.networks}>
+          <nav aria-label={t`Networks`} className={classes.networks}>
             {networks.data.map((one) => (
               <Link
                 key={one.name}
@@ -66,12 +66,12 @@ function VersionChoice({ network, version }: { network: Network; version: string
     <div className={classes.choice}>
       <p>{wordsOfNetwork(network.name)}</p>
       <Select
-        label="Version"
+        label={t`Version`}
         size="md"
         allowDeselect={false}
-        data={versions.map((one) => ({
-          value: one,
-          label: one === network.served ? `${one} (reads now)` : one,
+        data={versions.map((name) => ({
+          value: name,
+          label: name === network.served ? t`${name} (reads now)` : name,
         }))}
         value={version}
         onChange={(chosen) => chosen && void navigate(`/models/${network.name}/${chosen}`)}
@@ -95,15 +95,15 @@ function Version({ name, version }: { name: string; version: string }) {
 function UnknownVersion() {
   return (
     <div className={classes.unknown}>
-      <p>There is no such version here. It may have been taken away.</p>
-      <LinkButton to="/models">Show what reads now</LinkButton>
+      <p>{t`There is no such version here. It may have been taken away.`}</p>
+      <LinkButton to="/models">{t`Show what reads now`}</LinkButton>
     </div>
   )
 }
 
 function Loading() {
   return (
-    <div role="status" aria-label="Loading the networks" className={classes.page}>
+    <div role="status" aria-label={t`Loading the networks`} className={classes.page}>
       <Skeleton height={120} radius="lg" />
       <Skeleton height={340} radius="lg" />
     </div>

@@ -1,3 +1,4 @@
+import { plural, t } from '@lingui/core/macro'
 import { useState } from 'react'
 import type { ReliabilityBin } from '@/api/types'
 import classes from '@/features/networks/reliability-diagram.module.css'
@@ -5,6 +6,7 @@ import tables from '@/features/networks/tables.module.css'
 import { wilson } from '@/features/networks/wilson'
 import { interval, share } from '@/features/networks/words'
 import { ScrollRegion } from '@/features/networks/scroll-region'
+import { formatNumber } from '@/lib/format'
 
 const SIDE = 360
 const LEFT = 56
@@ -45,7 +47,7 @@ export function ReliabilityDiagram({ bins }: { bins: readonly ReliabilityBin[] }
           </g>
         ))}
         <text x={x(0.5)} y={y(0) + 44} textAnchor="middle" className={classes.axis}>
-          Confidence
+          {t`Confidence`}
         </text>
         <line x1={x(0)} y1={y(0)} x2={x(1)} y2={y(1)} className={classes.ideal} />
         {bins.map(({ n, confidence, accuracy }, index) => {
@@ -75,7 +77,7 @@ export function ReliabilityDiagram({ bins }: { bins: readonly ReliabilityBin[] }
         })}
       </svg>
       <figcaption aria-hidden className={classes.caption}>
-        {bin ? wordsOf(bin) : 'Upwards: the share that is right. Point at a dot for its numbers.'}
+        {bin ? wordsOf(bin) : t`Upwards: the share that is right. Point at a dot for its numbers.`}
       </figcaption>
     </figure>
   )
@@ -83,21 +85,21 @@ export function ReliabilityDiagram({ bins }: { bins: readonly ReliabilityBin[] }
 
 export function ReliabilityTable({ bins }: { bins: readonly ReliabilityBin[] }) {
   return (
-    <ScrollRegion label="Confidence and share right">
+    <ScrollRegion label={t`Confidence and share right`}>
       <table className={tables.table}>
         <thead>
           <tr>
-            <th scope="col">Confidence</th>
-            <th scope="col">Answers</th>
-            <th scope="col">Right</th>
-            <th scope="col">95% interval</th>
+            <th scope="col">{t`Confidence`}</th>
+            <th scope="col">{t`Answers`}</th>
+            <th scope="col">{t`Right`}</th>
+            <th scope="col">{t`95% interval`}</th>
           </tr>
         </thead>
         <tbody>
           {bins.map(({ n, confidence, accuracy }) => (
             <tr key={confidence}>
               <th scope="row">{share(confidence)}</th>
-              <td>{n.toLocaleString()}</td>
+              <td>{formatNumber(n)}</td>
               <td>{share(accuracy)}</td>
               <td>{interval(wilson(accuracy, n))}</td>
             </tr>
@@ -109,7 +111,10 @@ export function ReliabilityTable({ bins }: { bins: readonly ReliabilityBin[] }) 
 }
 
 function wordsOf({ n, confidence, accuracy }: ReliabilityBin): string {
-  return `Confidence ${share(confidence)}: ${share(accuracy)} of ${n.toLocaleString()} right.`
+  const sure = share(confidence)
+  const right = share(accuracy)
+  const answers = formatNumber(n)
+  return t`Confidence ${sure}: ${right} of ${answers} right.`
 }
 
 function summaryOf(bins: readonly ReliabilityBin[]): string {
@@ -117,7 +122,11 @@ function summaryOf(bins: readonly ReliabilityBin[]): string {
     (best, one) => (best && best.n >= one.n ? best : one),
     undefined,
   )
-  return most
-    ? `Confidence against the share that is right, in ${bins.length} groups. The largest: ${wordsOf(most)}`
-    : 'Confidence against the share that is right: no answers.'
+  if (!most) return t`Confidence against the share that is right: no answers.`
+  const largest = wordsOf(most)
+  const groups = bins.length
+  return plural(groups, {
+    one: `Confidence against the share that is right, in # group. The largest: ${largest}`,
+    other: `Confidence against the share that is right, in # groups. The largest: ${largest}`,
+  })
 }

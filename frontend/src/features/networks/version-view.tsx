@@ -1,3 +1,4 @@
+import { plural, t } from '@lingui/core/macro'
 import { Button, Skeleton } from '@mantine/core'
 import { lazy, Suspense, useState, type ReactNode } from 'react'
 import type { NetworkResult, NetworkVersion } from '@/api/types'
@@ -7,6 +8,7 @@ import { ReliabilityDiagram, ReliabilityTable } from '@/features/networks/reliab
 import { ResultsTable } from '@/features/networks/results-table'
 import classes from '@/features/networks/version-view.module.css'
 import { interval, networkName, setName, share } from '@/features/networks/words'
+import { formatDate, formatNumber } from '@/lib/format'
 
 // Markdown is read by a library that only this page needs.
 const Card = lazy(async () => {
@@ -14,49 +16,51 @@ const Card = lazy(async () => {
   return { default: component }
 })
 
-const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
-
 /** All that is known of one version; what its files do not hold is said to be missing. */
 export function VersionView({ network }: { network: NetworkVersion }) {
   const [first] = network.results
-  const where = first && setName(first)
+  const pictures = first ? setName(first) : t`test pictures`
   return (
     <>
       <Panel title={`${networkName(network.name)} ${network.version}`}>
-        {first ? <Headline result={first} /> : <Missing>figures</Missing>}
+        {first ? (
+          <Headline result={first} />
+        ) : (
+          <Missing>{t`The files of this version hold no figures.`}</Missing>
+        )}
         <Facts network={network} />
       </Panel>
       <ChartPanel
-        title="Can its confidence be trusted?"
+        title={t`Can its confidence be trusted?`}
         chart={
           network.reliability && (
             <>
               <p className={classes.words}>
-                {`Each dot stands for answers given with about the same confidence (${where ?? 'test pictures'}). On the dashed line the share that is right equals the confidence; the bars are 95% intervals, and bigger dots stand for more answers.`}
+                {t`Each dot stands for answers given with about the same confidence (${pictures}). On the dashed line the share that is right equals the confidence; the bars are 95% intervals, and bigger dots stand for more answers.`}
               </p>
               <ReliabilityDiagram bins={network.reliability} />
             </>
           )
         }
         table={network.reliability && <ReliabilityTable bins={network.reliability} />}
-        missing="reliability diagram"
+        missing={t`The files of this version hold no reliability diagram.`}
       />
       <ChartPanel
-        title="Which digits does it take for which?"
+        title={t`Which digits does it take for which?`}
         chart={
           network.confusion && (
             <>
               <p className={classes.words}>
-                {`A row for each digit as it was written, a column for each as it was read (${where ?? 'test pictures'}). What is right lies on the diagonal; empty cells never happened.`}
+                {t`A row for each digit as it was written, a column for each as it was read (${pictures}). What is right lies on the diagonal; empty cells never happened.`}
               </p>
               <ConfusionMatrix counts={network.confusion} />
             </>
           )
         }
         table={network.confusion && <ConfusionTable counts={network.confusion} />}
-        missing="confusion matrix"
+        missing={t`The files of this version hold no confusion matrix.`}
       />
-      <Panel title="All results">
+      <Panel title={t`All results`}>
         {network.results.length > 0 ? (
           <>
             {network.measured_with && (
@@ -65,15 +69,15 @@ export function VersionView({ network }: { network: NetworkVersion }) {
             <ResultsTable results={network.results} />
           </>
         ) : (
-          <Missing>results</Missing>
+          <Missing>{t`The files of this version hold no results.`}</Missing>
         )}
       </Panel>
-      <Panel title="Model card">
+      <Panel title={t`Model card`}>
         {network.card === null ? (
-          <Missing>model card</Missing>
+          <Missing>{t`The files of this version hold no model card.`}</Missing>
         ) : (
           <Suspense
-            fallback={<Skeleton height={240} role="status" aria-label="Loading the card" />}
+            fallback={<Skeleton height={240} role="status" aria-label={t`Loading the card`} />}
           >
             <Card markdown={network.card} />
           </Suspense>
@@ -84,38 +88,47 @@ export function VersionView({ network }: { network: NetworkVersion }) {
 }
 
 function measuredWith(versions: Record<string, string>): string {
-  const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
-  return `From the bytes of a file to its text, with these networks together: ${names.join(', ')}.`
+  const names = Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ')
+  return t`From the bytes of a file to its text, with these networks together: ${names}.`
 }
 
 /** The figure to judge by, with its number of pictures and its interval. */
 function Headline({ result }: { result: NetworkResult }) {
-  const { n, errors, accuracy, interval: range } = result
+  const { n, errors, accuracy } = result
+  const pictures = setName(result)
+  const range = result.interval && interval(result.interval)
   return (
     <div className={classes.headline}>
       <p className={classes.big}>{share(accuracy)}</p>
       <p className={classes.words}>
-        <strong>{`Read right: ${setName(result)}.`}</strong>{' '}
-        {n === null
-          ? `${errors.toLocaleString()} were wrong.`
-          : `${errors.toLocaleString()} of ${n.toLocaleString()} were wrong.`}{' '}
+        <strong>{t`Read right: ${pictures}.`}</strong> {errorsWords(errors, n)}{' '}
         {range
-          ? `The 95% interval is ${interval(range)}.`
-          : 'Its interval is not in the files of this version.'}
+          ? t`The 95% interval is ${range}.`
+          : t`Its interval is not in the files of this version.`}
       </p>
     </div>
   )
 }
 
+function errorsWords(errors: number, n: number | null): string {
+  if (n === null) return plural(errors, { one: '# was wrong.', other: '# were wrong.' })
+  const all = formatNumber(n)
+  return plural(errors, { one: `# of ${all} was wrong.`, other: `# of ${all} were wrong.` })
+}
+
 function Facts({ network }: { network: NetworkVersion }) {
   const [first] = network.results
   const facts: [string, string][] = []
-  if (network.parameters !== null) facts.push(['Weights', network.parameters.toLocaleString()])
-  if (network.created_at) facts.push(['Made on', date.format(new Date(network.created_at))])
+  if (network.parameters !== null) facts.push([t`Weights`, formatNumber(network.parameters)])
+  if (network.created_at) {
+    facts.push([t`Made on`, formatDate(new Date(network.created_at), { dateStyle: 'long' })])
+  }
   if (network.read_from !== null)
-    facts.push(['“Read” from a confidence of', share(network.read_from)])
+    facts.push([t`“Read” from a confidence of`, share(network.read_from)])
   if (first && first.calibration_error !== null) {
-    facts.push(['Mean error of confidence', share(first.calibration_error)])
+    facts.push([t`Mean error of confidence`, share(first.calibration_error)])
   }
   if (facts.length === 0) return null
   return (
@@ -149,10 +162,10 @@ function ChartPanel({ title, chart, table, missing }: ChartPanelProps) {
             variant="default"
             size="compact-md"
             aria-pressed={isTable}
-            aria-label={isTable ? `${title} Show as a drawing` : `${title} Show as a table`}
+            aria-label={isTable ? t`${title} Show as a drawing` : t`${title} Show as a table`}
             onClick={() => setIsTable(!isTable)}
           >
-            {isTable ? 'Show as a drawing' : 'Show as a table'}
+            {isTable ? t`Show as a drawing` : t`Show as a table`}
           </Button>
         )
       }
@@ -163,5 +176,5 @@ function ChartPanel({ title, chart, table, missing }: ChartPanelProps) {
 }
 
 function Missing({ children }: { children: string }) {
-  return <p className={classes.missing}>{`The files of this version hold no ${children}.`}</p>
+  return <p className={classes.missing}>{children}</p>
 }

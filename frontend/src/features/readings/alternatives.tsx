@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import type { Reading } from '@/api/types'
 import { shortText } from '@/features/readings/words'
 import { formatPercent } from '@/lib/format'
@@ -14,7 +15,7 @@ export function Alternatives({ reading }: { reading: Pick<Reading, 'text' | 'alt
   if (likely.length === 0) return null
   return (
     <p style={{ margin: 0, color: 'var(--ink-soft)' }}>
-      Or perhaps{' '}
+      {t`Or perhaps`}{' '}
       {likely.map(({ text, confidence }) => (
         <span key={text} style={{ display: 'inline-block', marginRight: '0.5em' }}>
           <strong style={{ fontFamily: 'var(--mono)', color: 'var(--ink)' }}>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button, VisuallyHidden } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
@@ -13,12 +14,12 @@ export function CopyTextButton({ text }: { text: string }) {
         leftSection={<Icon size={18} aria-hidden />}
         onClick={() => copy(text)}
       >
-        {copied ? 'Copied' : 'Copy the text'}
+        {copied ? t`Copied` : t`Copy the text`}
       </Button>
-      <VisuallyHidden role="status">{copied && 'The text was copied.'}</VisuallyHidden>
+      <VisuallyHidden role="status">{copied && t`The text was copied.`}</VisuallyHidden>
       {error && (
         <Notice kind="error">
-          The browser did not allow it: select the text and copy it by hand.
+          {t`The browser did not allow it: select the text and copy it by hand.`}
         </Notice>
       )}
     </div>

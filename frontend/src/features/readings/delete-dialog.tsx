@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Button, Group, Modal, Text } from '@mantine/core'
 import { errorText } from '@/api/error-text'
 import { Notice } from '@/components/notice'
@@ -17,16 +19,18 @@ export function DeleteDialog({ reading, onClose, onDeleted }: DeleteDialogProps)
     <Modal
       opened={reading !== null}
       onClose={onClose}
-      title="Delete this reading?"
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      title={t`Delete this reading?`}
+      closeButtonProps={{ 'aria-label': t`Close` }}
     >
       <Text c="dimmed" mb="lg">
-        <strong>{reading?.file_name}</strong> and what was read in it are removed for good.
+        <Trans>
+          <strong>{reading?.file_name}</strong> and what was read in it are removed for good.
+        </Trans>
       </Text>
       {remove.isError && <Notice kind="error">{errorText(remove.error)}</Notice>}
       <Group justify="flex-end" mt="md">
         <Button variant="default" onClick={onClose}>
-          Keep it
+          {t`Keep it`}
         </Button>
         <Button
           color="var(--unreadable)"
@@ -36,7 +40,7 @@ export function DeleteDialog({ reading, onClose, onDeleted }: DeleteDialogProps)
             if (reading) remove.mutate(reading.id, { onSuccess: onDeleted })
           }}
         >
-          Delete
+          {t`Delete`}
         </Button>
       </Group>
     </Modal>

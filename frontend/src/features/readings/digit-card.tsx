@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import classes from '@/features/readings/digit-card.module.css'
@@ -15,13 +16,18 @@ interface DigitCardProps {
 /** One digit: what is in the picture, what it was read as, and how likely each of the ten is. */
 export function DigitCard({ crop, mark, count }: DigitCardProps) {
   const { digit, index } = mark
+  const number = index + 1
   const isDigit = /^\d$/.test(digit.text)
   const candidates = rankCandidates(digit.probabilities)
 
   return (
     <section className={classes.card} aria-labelledby="digit-title">
       <Title order={2} id="digit-title" className={classes.title}>
-        {count === 1 ? 'The digit' : `${isDigit ? 'Digit' : 'Mark'} ${index + 1} of ${count}`}
+        {count === 1
+          ? t`The digit`
+          : isDigit
+            ? t`Digit ${number} of ${count}`
+            : t`Mark ${number} of ${count}`}
       </Title>
       <div className={classes.columns}>
         <div className={classes.best}>
@@ -38,7 +44,7 @@ export function DigitCard({ crop, mark, count }: DigitCardProps) {
         {isDigit && (
           <div className={classes.others}>
             <h3 className={classes.caption} id="candidates-title">
-              How likely each digit is
+              {t`How likely each digit is`}
             </h3>
             <ol className={classes.bars} aria-labelledby="candidates-title">
               {candidates.map((candidate) => (

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import classes from '@/features/readings/digit-text.module.css'
 import type { LinkedMarks } from '@/features/readings/linked-marks'
 import { groupByLine } from '@/features/readings/marks'
@@ -13,7 +14,7 @@ export function DigitText(linked: LinkedMarks) {
     <div
       ref={group}
       role="group"
-      aria-label="Digits in reading order"
+      aria-label={t`Digits in reading order`}
       className={classes.text}
       data-size={longest <= 7 ? 'large' : longest <= 12 ? 'medium' : 'small'}
     >

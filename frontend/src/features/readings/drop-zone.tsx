@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Button, FileButton, Title } from '@mantine/core'
 import { IconFolder, IconPhoto } from '@tabler/icons-react'
 import type { ComponentProps, ReactNode } from 'react'
@@ -9,7 +11,7 @@ import classes from '@/features/readings/drop-zone.module.css'
 import { pictures } from '@/lib/dropped-files'
 import { formatFileSize } from '@/lib/format'
 
-const pasteKey = navigator.userAgent.includes('Mac') ? '⌘' : 'Ctrl'
+const isMac = navigator.userAgent.includes('Mac')
 
 interface DropZoneProps {
   isDragging: boolean
@@ -24,6 +26,9 @@ interface DropZoneProps {
 const ofFolder = { webkitdirectory: '' } as ComponentProps<'input'>
 
 export function DropZone({ isDragging, onFiles, onRetry, failure, children }: DropZoneProps) {
+  const pasteKey = isMac ? '⌘' : t`Ctrl`
+  const formats = t(FORMATS)
+  const size = formatFileSize(MAX_BYTES)
   return (
     <section className={classes.zone} data-dragging={isDragging} aria-labelledby="read-title">
       {failure && (
@@ -33,14 +38,15 @@ export function DropZone({ isDragging, onFiles, onRetry, failure, children }: Dr
             action={
               failure.canRetry && (
                 <Button size="compact-md" variant="default" onClick={() => onRetry(failure.file)}>
-                  Try again
+                  {t`Try again`}
                 </Button>
               )
             }
           >
             <strong>{failure.file.name}</strong>
             <br />
-            {failure.message} {failure.needsEmail && <Link to="/account">Go to your account</Link>}
+            {failure.message}{' '}
+            {failure.needsEmail && <Link to="/account">{t`Go to your account`}</Link>}
           </Notice>
         </div>
       )}
@@ -51,22 +57,24 @@ export function DropZone({ isDragging, onFiles, onRetry, failure, children }: Dr
       </svg>
       <Title order={1} id="read-title" className={classes.title}>
         {isDragging ? (
-          'Let go to read'
+          t`Let go to read`
         ) : (
           <>
-            <span className={classes.byMouse}>Drop a picture of a number</span>
-            <span className={classes.byTouch}>Read a number from a picture</span>
+            <span className={classes.byMouse}>{t`Drop a picture of a number`}</span>
+            <span className={classes.byTouch}>{t`Read a number from a picture`}</span>
           </>
         )}
       </Title>
       <p className={classes.hint}>
-        anywhere on this page, one or many, or paste it with <kbd>{pasteKey}</kbd> <kbd>V</kbd>
+        <Trans>
+          anywhere on this page, one or many, or paste it with <kbd>{pasteKey}</kbd> <kbd>V</kbd>
+        </Trans>
       </p>
       <div className={classes.buttons}>
         <FileButton accept={ACCEPT} multiple onChange={onFiles}>
           {(props) => (
             <Button {...props} size="lg" leftSection={<IconPhoto size={22} aria-hidden />}>
-              Choose files
+              {t`Choose files`}
             </Button>
           )}
         </FileButton>
@@ -79,14 +87,16 @@ export function DropZone({ isDragging, onFiles, onRetry, failure, children }: Dr
               className={classes.folder}
               leftSection={<IconFolder size={22} aria-hidden />}
             >
-              Choose a folder
+              {t`Choose a folder`}
             </Button>
           )}
         </FileButton>
         {children}
       </div>
       <p className={classes.formats}>
-        {FORMATS}, usually up to {formatFileSize(MAX_BYTES)}
+        <Trans>
+          {formats}, usually up to {size}
+        </Trans>
       </p>
     </section>
   )

@@ -1,9 +1,10 @@
+import { t } from '@lingui/core/macro'
 import { Title } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { Issue } from '@/api/types'
 import classes from '@/features/readings/issue-list.module.css'
 import type { Mark } from '@/features/readings/marks'
-import { issueNames } from '@/features/readings/words'
+import { issueNames, issueSentence } from '@/features/readings/words'
 
 interface IssueListProps {
   issues: readonly Issue[]
@@ -22,7 +23,7 @@ export function IssueList({ issues, pageIndex, marks, onSelect, onShowPage }: Is
   return (
     <section aria-labelledby="issues-title">
       <Title order={2} size="h4" id="issues-title" mb={8}>
-        To look at
+        {t`To look at`}
       </Title>
       <ul className={classes.issues}>
         {shown.map((issue, index) => {
@@ -34,20 +35,20 @@ export function IssueList({ issues, pageIndex, marks, onSelect, onShowPage }: Is
             <li key={index}>
               <IconAlertTriangle size={18} aria-hidden className={classes.icon} />
               <span>
-                <strong>{issueNames[issue.code]}.</strong> {issue.message}{' '}
+                <strong>{t(issueNames[issue.code])}.</strong> {issueSentence(issue)}{' '}
                 {mark && (
                   <button type="button" onClick={() => onSelect(mark.index)}>
-                    Show digit {mark.index + 1}
+                    {t`Show digit ${mark.index + 1}`}
                   </button>
                 )}
                 {start && lineCount > 1 && (
                   <button type="button" onClick={() => onSelect(start.index)}>
-                    Show line {start.line + 1}
+                    {t`Show line ${start.line + 1}`}
                   </button>
                 )}
                 {isElsewhere && (
                   <button type="button" onClick={() => onShowPage(issue.page ?? 0)}>
-                    Show page {(issue.page ?? 0) + 1}
+                    {t`Show page ${(issue.page ?? 0) + 1}`}
                   </button>
                 )}
               </span>

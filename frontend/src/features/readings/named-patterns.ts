@@ -1,38 +1,46 @@
+import type { MessageDescriptor } from '@lingui/core'
+import { msg } from '@lingui/core/macro'
+
 export interface NamedPattern {
   /** As the service knows it. */
   name: string
-  label: string
+  label: MessageDescriptor
   /** What of it people write. */
-  example: string
+  example: string | MessageDescriptor
   /** Whether people write marks in it, so that these have to be read as well. */
   hasMarks: boolean
 }
 
 /** The fields of forms that the service knows by name. */
 export const namedPatterns: readonly NamedPattern[] = [
-  { name: 'integer', label: 'Whole number', example: '1250 or -3', hasMarks: true },
-  { name: 'decimal', label: 'Decimal number', example: '12.5 or 12,5', hasMarks: true },
-  { name: 'amount', label: 'Amount of money', example: '1,250.00 or 1250', hasMarks: true },
-  { name: 'date', label: 'Date', example: '2026-01-31 or 31.01.2026', hasMarks: true },
-  { name: 'us-zip', label: 'US ZIP code', example: '04103', hasMarks: false },
-  { name: 'us-zip4', label: 'US ZIP+4 code', example: '04103-1234', hasMarks: true },
-  { name: 'phone', label: 'Phone number, any country', example: '6 to 15 digits', hasMarks: true },
-  { name: 'phone:us', label: 'Phone number, US', example: '212-555-0123', hasMarks: true },
-  { name: 'phone:gb', label: 'Phone number, UK', example: '020-7946-0123', hasMarks: true },
-  { name: 'phone:de', label: 'Phone number, Germany', example: '030-123456', hasMarks: true },
-  { name: 'phone:fr', label: 'Phone number, France', example: '01.23.45.67.89', hasMarks: true },
-  { name: 'phone:se', label: 'Phone number, Sweden', example: '08-123-45-67', hasMarks: true },
+  { name: 'integer', label: msg`Whole number`, example: msg`1250 or -3`, hasMarks: true },
+  { name: 'decimal', label: msg`Decimal number`, example: msg`12.5 or 12,5`, hasMarks: true },
+  { name: 'amount', label: msg`Amount of money`, example: msg`1,250.00 or 1250`, hasMarks: true },
+  { name: 'date', label: msg`Date`, example: msg`2026-01-31 or 31.01.2026`, hasMarks: true },
+  { name: 'us-zip', label: msg`US ZIP code`, example: '04103', hasMarks: false },
+  { name: 'us-zip4', label: msg`US ZIP+4 code`, example: '04103-1234', hasMarks: true },
+  {
+    name: 'phone',
+    label: msg`Phone number, any country`,
+    example: msg`6 to 15 digits`,
+    hasMarks: true,
+  },
+  { name: 'phone:us', label: msg`Phone number, US`, example: '212-555-0123', hasMarks: true },
+  { name: 'phone:gb', label: msg`Phone number, UK`, example: '020-7946-0123', hasMarks: true },
+  { name: 'phone:de', label: msg`Phone number, Germany`, example: '030-123456', hasMarks: true },
+  { name: 'phone:fr', label: msg`Phone number, France`, example: '01.23.45.67.89', hasMarks: true },
+  { name: 'phone:se', label: msg`Phone number, Sweden`, example: '08-123-45-67', hasMarks: true },
   {
     name: 'phone:ch',
-    label: 'Phone number, Switzerland',
+    label: msg`Phone number, Switzerland`,
     example: '044-668-18-00',
     hasMarks: true,
   },
-  { name: 'phone:in', label: 'Phone number, India', example: '98765-43210', hasMarks: true },
+  { name: 'phone:in', label: msg`Phone number, India`, example: '98765-43210', hasMarks: true },
   {
     name: 'luhn',
-    label: 'Card number with check digit',
-    example: '12 to 19 digits',
+    label: msg`Card number with check digit`,
+    example: msg`12 to 19 digits`,
     hasMarks: false,
   },
 ]

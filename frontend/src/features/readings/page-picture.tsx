@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Page } from '@/api/types'
@@ -25,13 +27,13 @@ export function PagePicture({ readingId, number, page, ...linked }: PagePictureP
         kind="error"
         action={
           <Button size="compact-md" variant="default" onClick={() => void refetch()}>
-            Try again
+            {t`Try again`}
           </Button>
         }
       >
-        The picture could not be loaded. {errorText(error)}
+        <Trans>The picture could not be loaded. {errorText(error)}</Trans>
       </Notice>
     )
   }
-  return <MarkedPicture url={url} alt={`Page ${number} as it was sent`} page={page} {...linked} />
+  return <MarkedPicture url={url} alt={t`Page ${number} as it was sent`} page={page} {...linked} />
 }

@@ -1,6 +1,7 @@
+import { t } from '@lingui/core/macro'
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { namedPatterns, wantsMarks } from '@/features/readings/named-patterns'
+import { namedPatterns, wantsMarks, type NamedPattern } from '@/features/readings/named-patterns'
 import classes from '@/features/readings/pattern-choice.module.css'
 
 interface PatternChoiceProps {
@@ -16,6 +17,8 @@ interface PatternChoiceProps {
 
 const OWN = 'own'
 const MAX_CHARS = 200
+const ANY_DIGIT = '\\d'
+const FOUR_TIMES = '{4}'
 
 /** What the number must look like. It steers the reading, so that a 1 is no 7 where no 7 can be. */
 export function PatternChoice({
@@ -37,22 +40,22 @@ export function PatternChoice({
   return (
     <div className={classes.choice}>
       <NativeSelect
-        label="What kind of number is it?"
+        label={t`What kind of number is it?`}
         className={classes.field}
         value={isOwn ? OWN : pattern}
         onChange={(event) => choose(event.currentTarget.value)}
-        description={named && `For example ${named.example}.`}
+        description={named && exampleWords(named)}
         inputWrapperOrder={['label', 'input', 'description', 'error']}
         error={!isOwn && refused?.message}
         data={[
-          { value: '', label: 'Any number' },
-          ...namedPatterns.map(({ name, label }) => ({ value: name, label })),
-          { value: OWN, label: 'A pattern of your own …' },
+          { value: '', label: t`Any number` },
+          ...namedPatterns.map(({ name, label }) => ({ value: name, label: t(label) })),
+          { value: OWN, label: t`A pattern of your own …` },
         ]}
       />
       {isOwn && (
         <TextInput
-          label="Pattern"
+          label={t`Pattern`}
           className={classes.field}
           value={pattern}
           maxLength={MAX_CHARS}
@@ -61,7 +64,7 @@ export function PatternChoice({
           autoComplete="off"
           classNames={{ input: classes.expression ?? '' }}
           placeholder="\d{3}-\d{4}"
-          description="\d is any digit, [1-5] one of these, {4} four times, ? perhaps, | or."
+          description={t`${ANY_DIGIT} is any digit, [1-5] one of these, ${FOUR_TIMES} four times, ? perhaps, | or.`}
           inputWrapperOrder={['label', 'input', 'description', 'error']}
           error={refused?.message}
           onChange={(event) => {
@@ -73,9 +76,18 @@ export function PatternChoice({
       )}
       {refused && (
         <Button variant="light" className={classes.retry} onClick={() => onRetry(refused.file)}>
-          Read {refused.file.name} with it
+          {againWords(refused.file.name)}
         </Button>
       )}
     </div>
   )
+}
+
+function exampleWords(pattern: NamedPattern): string {
+  const example = typeof pattern.example === 'string' ? pattern.example : t(pattern.example)
+  return t`For example ${example}.`
+}
+
+function againWords(fileName: string): string {
+  return t`Read ${fileName} with it`
 }

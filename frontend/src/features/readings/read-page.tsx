@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Title } from '@mantine/core'
 import { useState } from 'react'
@@ -19,7 +20,7 @@ import { useUpload } from '@/features/readings/use-upload'
 import { usePageTitle } from '@/lib/use-page-title'
 
 export function ReadPage() {
-  usePageTitle('Read a number')
+  usePageTitle(t`Read a number`)
   const navigate = useNavigate()
   const [symbols, setSymbols] = useState<Symbols>('digits')
   const [pattern, setPattern] = useState('')
@@ -80,10 +81,10 @@ function RecentReadings() {
     <section className={classes.recent} aria-labelledby="recent">
       <div className={classes.recentHead}>
         <Title order={2} size="h4" id="recent">
-          Your latest readings
+          {t`Your latest readings`}
         </Title>
         <Link to="/readings" className={classes.all}>
-          All readings
+          {t`All readings`}
         </Link>
       </div>
       <ul className={classes.list}>

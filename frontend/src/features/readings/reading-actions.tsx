@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { IconDownload, IconTrash } from '@tabler/icons-react'
@@ -25,10 +26,10 @@ export function ReadingActions({ reading }: { reading: Reading }) {
     <div>
       {download.isError && <Notice kind="error">{errorText(download.error)}</Notice>}
       <div className={classes.actions}>
-        <LinkButton to="/read">Read another</LinkButton>
+        <LinkButton to="/read">{t`Read another`}</LinkButton>
         {reading.status !== 'blank' && (
           <LinkButton to={`/review?reading=${reading.id}`} variant="light">
-            {reading.feedback ? 'Correct it again' : 'Correct it'}
+            {reading.feedback ? t`Correct it again` : t`Correct it`}
           </LinkButton>
         )}
         <CropAgain reading={reading} />
@@ -38,7 +39,7 @@ export function ReadingActions({ reading }: { reading: Reading }) {
           loading={download.isPending}
           onClick={() => download.mutate()}
         >
-          Download original
+          {t`Download original`}
         </Button>
         <Button
           variant="subtle"
@@ -46,7 +47,7 @@ export function ReadingActions({ reading }: { reading: Reading }) {
           leftSection={<IconTrash size={18} aria-hidden />}
           onClick={() => setIsDeleting(true)}
         >
-          Delete
+          {t`Delete`}
         </Button>
       </div>
       <DeleteDialog

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import type { Reading } from '@/api/types'
 import classes from '@/features/readings/reading-details.module.css'
 import { formatMoment } from '@/lib/format'
@@ -7,23 +8,23 @@ export function ReadingDetails({ reading }: { reading: Reading }) {
   return (
     <dl className={classes.details}>
       <div>
-        <dt>File</dt>
+        <dt>{t`File`}</dt>
         <dd>{reading.file_name}</dd>
       </div>
       <div>
-        <dt>Sent</dt>
+        <dt>{t`Sent`}</dt>
         <dd>
           <time dateTime={reading.created_at}>{formatMoment(reading.created_at)}</time>
         </dd>
       </div>
       {reading.pattern && (
         <div>
-          <dt>Pattern</dt>
+          <dt>{t`Pattern`}</dt>
           <dd>{reading.pattern}</dd>
         </div>
       )}
       <div>
-        <dt>Network</dt>
+        <dt>{t`Network`}</dt>
         <dd>{models.join(', ')}</dd>
       </div>
     </dl>

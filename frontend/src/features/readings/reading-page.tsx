@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button, Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from 'react-router'
@@ -14,27 +15,27 @@ import { usePageTitle } from '@/lib/use-page-title'
 export function ReadingPage() {
   const { id = '' } = useParams()
   const { data: reading, error, refetch, isFetching } = useQuery(readingQuery(id))
-  usePageTitle(reading ? shortText(reading.text) || 'Reading' : 'Reading')
+  usePageTitle(reading ? shortText(reading.text) || t`Reading` : t`Reading`)
 
   if (reading) return <ReadingView key={reading.id} reading={reading} />
   if (error instanceof ApiError && [404, 422].includes(error.status)) {
     return (
       <MessagePage
-        title="There is no such reading"
+        title={t`There is no such reading`}
         digits={[4, 0, 4]}
-        action={<LinkButton to="/readings">See your readings</LinkButton>}
+        action={<LinkButton to="/readings">{t`See your readings`}</LinkButton>}
       >
-        It may have been deleted, or it belongs to another account.
+        {t`It may have been deleted, or it belongs to another account.`}
       </MessagePage>
     )
   }
   if (error) {
     return (
       <MessagePage
-        title="The reading could not be loaded"
+        title={t`The reading could not be loaded`}
         action={
           <Button onClick={() => void refetch()} loading={isFetching}>
-            Try again
+            {t`Try again`}
           </Button>
         }
       >
@@ -43,7 +44,7 @@ export function ReadingPage() {
     )
   }
   return (
-    <div className={classes.columns} aria-busy aria-label="Loading the reading" role="status">
+    <div className={classes.columns} aria-busy aria-label={t`Loading the reading`} role="status">
       <Skeleton height={420} radius="lg" />
       <div>
         <Skeleton height={32} width={120} radius="xl" mb={20} />

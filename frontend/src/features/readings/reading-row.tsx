@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import type { ReadingSummary } from '@/api/types'
@@ -29,7 +30,7 @@ export function ReadingRowContent({ reading, action, lead }: ReadingRowProps) {
       {lead}
       <Link to={`/readings/${reading.id}`} className={classes.link}>
         <span className={classes.text} data-empty={text === ''}>
-          {shortText(text) || 'No digits'}
+          {shortText(text) || t`No digits`}
         </span>
         <span>
           <StatusBadge status={reading.feedback ? 'checked' : reading.status} />

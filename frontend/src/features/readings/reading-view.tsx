@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Tabs, Title, VisuallyHidden } from '@mantine/core'
 import { useState } from 'react'
 import type { Reading } from '@/api/types'
@@ -45,10 +46,10 @@ export function ReadingView({ reading }: { reading: Reading }) {
         <div className={classes.picture}>
           {reading.pages.length > 1 && (
             <Tabs value={String(pageIndex)} onChange={(value) => showPage(Number(value))} mb="sm">
-              <Tabs.List aria-label="Pages">
+              <Tabs.List aria-label={t`Pages`}>
                 {reading.pages.map((_, index) => (
                   <Tabs.Tab key={index} value={String(index)}>
-                    Page {index + 1}
+                    {t`Page ${index + 1}`}
                   </Tabs.Tab>
                 ))}
               </Tabs.List>
@@ -74,7 +75,7 @@ export function ReadingView({ reading }: { reading: Reading }) {
           </header>
           <Title order={1} className={classes.hidden}>
             <VisuallyHidden>
-              {reading.text ? `Read: ${reading.text}` : 'No digits read'}
+              {reading.text ? t`Read: ${reading.text}` : t`No digits read`}
             </VisuallyHidden>
           </Title>
           {digits > 1 && <DigitText {...linked} />}

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import type { ReactNode } from 'react'
 import type { Page, PageStages, StagePicture } from '@/api/types'
 import classes from '@/features/readings/stages-panel.module.css'
@@ -15,19 +16,24 @@ export function StagesOfPage({ number, stages, lines = [] }: StagesOfPageProps) 
   return (
     <>
       <ol className={classes.pages}>
-        <Step title="The page, upright and grey">
-          <Picture picture={stages.page} alt={`Page ${number}, upright and grey`} />
+        <Step title={t`The page, upright and grey`}>
+          <Picture picture={stages.page} alt={t`Page ${number}, upright and grey`} />
         </Step>
-        <Step title="What was taken for ink">
-          <Picture picture={stages.ink} alt={`The ink of page ${number}, white on black`} />
+        <Step title={t`What was taken for ink`}>
+          <Picture picture={stages.ink} alt={t`The ink of page ${number}, white on black`} />
         </Step>
       </ol>
       {lines.map((line, index) => {
-        const place = lines.length > 1 ? `line ${index + 1}` : 'the line'
+        const number = index + 1
+        const isOnly = lines.length === 1
         return (
-          <section key={index} className={classes.line} aria-label={`Stages of ${place}`}>
+          <section
+            key={index}
+            className={classes.line}
+            aria-label={isOnly ? t`Stages of the line` : t`Stages of line ${number}`}
+          >
             <h3 className={classes.caption}>
-              {lines.length > 1 ? `Line ${index + 1}` : 'The line'}, {line.text}
+              {isOnly ? t`The line, ${line.text}` : t`Line ${number}, ${line.text}`}
             </h3>
             <div className={classes.runs}>
               {stages.runs
@@ -37,7 +43,11 @@ export function StagesOfPage({ number, stages, lines = [] }: StagesOfPageProps) 
                     key={run}
                     picture={picture}
                     scale={2}
-                    alt={`Part ${run + 1} of ${place}, ${line.text}, as the line network saw it`}
+                    alt={
+                      isOnly
+                        ? t`Part ${run + 1} of the line, ${line.text}, as the line network saw it`
+                        : t`Part ${run + 1} of line ${number}, ${line.text}, as the line network saw it`
+                    }
                   />
                 ))}
             </div>
@@ -52,7 +62,7 @@ export function StagesOfPage({ number, stages, lines = [] }: StagesOfPageProps) 
                       <Picture
                         picture={seen.picture}
                         scale={2}
-                        alt={`Digit ${place + 1}, read as ${seen.text}, as the digit network saw it`}
+                        alt={t`Digit ${place + 1}, read as ${seen.text}, as the digit network saw it`}
                       />
                     ) : (
                       <span className={classes.none} />
@@ -66,15 +76,15 @@ export function StagesOfPage({ number, stages, lines = [] }: StagesOfPageProps) 
         )
       })}
       {unread.length > 0 && (
-        <section className={classes.line} aria-label="Stages of what was left out">
-          <h3 className={classes.caption}>Nothing was read in</h3>
+        <section className={classes.line} aria-label={t`Stages of what was left out`}>
+          <h3 className={classes.caption}>{t`Nothing was read in`}</h3>
           <div className={classes.runs}>
             {unread.map(({ picture }, index) => (
               <Picture
                 key={index}
                 picture={picture}
                 scale={2}
-                alt={`Writing ${index + 1} in which the line network saw no number`}
+                alt={t`Writing ${index + 1} in which the line network saw no number`}
               />
             ))}
           </div>

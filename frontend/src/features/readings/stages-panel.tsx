@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Button, Skeleton, Title, UnstyledButton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { IconChevronDown } from '@tabler/icons-react'
@@ -27,7 +29,7 @@ export function StagesPanel({ reading, pageIndex }: StagesPanelProps) {
           aria-expanded={isOpen}
           onClick={() => setIsOpen(!isOpen)}
         >
-          What the model saw
+          {t`What the model saw`}
           <IconChevronDown size={20} aria-hidden className={classes.chevron} />
         </UnstyledButton>
       </Title>
@@ -50,7 +52,7 @@ function Content({ reading, pageIndex }: StagesPanelProps) {
             loading={isFetching}
             onClick={() => void refetch()}
           >
-            Try again
+            {t`Try again`}
           </Button>
         }
       >
@@ -60,7 +62,7 @@ function Content({ reading, pageIndex }: StagesPanelProps) {
   }
   if (!stages) {
     return (
-      <div role="status" aria-busy aria-label="Reading the picture once more">
+      <div role="status" aria-busy aria-label={t`Reading the picture once more`}>
         <Skeleton height={180} radius="lg" />
       </div>
     )
@@ -71,7 +73,9 @@ function Content({ reading, pageIndex }: StagesPanelProps) {
     <div className={classes.content}>
       {isSeenAnew(reading, stages) && (
         <p className={classes.note}>
-          Other networks read this picture than those that see it here: {list(stages.models)}.
+          <Trans>
+            Other networks read this picture than those that see it here: {list(stages.models)}.
+          </Trans>
         </p>
       )}
       {page && (

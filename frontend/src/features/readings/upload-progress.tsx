@@ -1,6 +1,7 @@
+import { t } from '@lingui/core/macro'
 import { Button, Loader, Progress, Title } from '@mantine/core'
 import classes from '@/features/readings/upload-progress.module.css'
-import { formatFileSize } from '@/lib/format'
+import { formatFileSize, formatShare } from '@/lib/format'
 import { useObjectUrl } from '@/lib/use-object-url'
 
 interface UploadProgressProps {
@@ -19,7 +20,7 @@ export function UploadProgress({ file, share, onCancel }: UploadProgressProps) {
     <section className={classes.card} aria-labelledby="upload-title">
       {preview && <Preview key={preview} url={preview} />}
       <Title order={1} size="h2" id="upload-title" className={classes.title}>
-        {hasArrived ? 'Reading …' : 'Sending …'}
+        {hasArrived ? t`Reading …` : t`Sending …`}
       </Title>
       <p className={classes.file}>
         {file.name} · {formatFileSize(file.size)}
@@ -29,15 +30,15 @@ export function UploadProgress({ file, share, onCancel }: UploadProgressProps) {
           <Loader type="dots" aria-hidden />
         ) : (
           <Progress.Root size="lg" radius="xl">
-            <Progress.Section value={percent} aria-label={`Sending ${file.name}`} />
+            <Progress.Section value={percent} aria-label={t`Sending ${file.name}`} />
           </Progress.Root>
         )}
       </div>
       <p role="status" className={classes.words}>
-        {hasArrived ? 'The picture has arrived and is being read.' : `${percent}% sent`}
+        {hasArrived ? t`The picture has arrived and is being read.` : t`${formatShare(share)} sent`}
       </p>
       <Button variant="default" onClick={onCancel}>
-        Cancel
+        {t`Cancel`}
       </Button>
     </section>
   )

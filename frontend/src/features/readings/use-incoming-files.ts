@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useEffect, useEffectEvent, useState } from 'react'
 import { droppedFiles } from '@/lib/dropped-files'
 
@@ -18,7 +19,7 @@ export function useIncomingFiles(onFiles: (files: File[]) => void): boolean {
   })
 
   useEffect(() => {
-    const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
+    const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes(t`Files`) ?? false
     const over = (event: DragEvent) => {
       if (!hasFiles(event)) return
       event.preventDefault()

@@ -1,7 +1,9 @@
+import { t } from '@lingui/core/macro'
 import type { Page, Reading } from '@/api/types'
 import { Disclosure } from '@/features/readings/disclosure'
-import { listSteps, loopsWords, slantWords } from '@/features/readings/writing'
+import { formatFixed, listSteps, loopsWords, slantWords } from '@/features/readings/writing'
 import classes from '@/features/readings/writing-panel.module.css'
+import { formatNumber } from '@/lib/format'
 
 interface WritingPanelProps {
   reading: Pick<Reading, 'timing_ms'>
@@ -11,7 +13,7 @@ interface WritingPanelProps {
 /** How the digits are written, line by line, and where the time went. */
 export function WritingPanel({ reading, page }: WritingPanelProps) {
   return (
-    <Disclosure title="Writing style and timing">
+    <Disclosure title={t`Writing style and timing`}>
       {() => (
         <>
           {page && page.lines.length > 0 && <Styles page={page} />}
@@ -28,17 +30,17 @@ function Styles({ page }: { page: Page }) {
   return (
     // A wide table scrolls, also by keyboard.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className={classes.scroller} tabIndex={0} role="group" aria-label="Writing style">
+    <div className={classes.scroller} tabIndex={0} role="group" aria-label={t`Writing style`}>
       <table className={classes.table}>
-        <caption>How it is written</caption>
+        <caption>{t`How it is written`}</caption>
         <thead>
           <tr>
-            <th scope="col">Line</th>
-            <th scope="col">Slant</th>
-            <th scope="col">Pen width</th>
-            <th scope="col">Height</th>
-            <th scope="col">Width to height</th>
-            <th scope="col">Closed loops</th>
+            <th scope="col">{t`Line`}</th>
+            <th scope="col">{t`Slant`}</th>
+            <th scope="col">{t`Pen width`}</th>
+            <th scope="col">{t`Height`}</th>
+            <th scope="col">{t`Width to height`}</th>
+            <th scope="col">{t`Closed loops`}</th>
           </tr>
         </thead>
         <tbody>
@@ -46,9 +48,9 @@ function Styles({ page }: { page: Page }) {
             <tr key={index}>
               <th scope="row">{text || '?'}</th>
               <td>{slantWords(style.slant_deg)}</td>
-              <td>{style.stroke_width_px.toFixed(1)} px</td>
-              <td>{style.height_px} px</td>
-              <td>{style.aspect == null ? 'not told' : style.aspect.toFixed(2)}</td>
+              <td>{formatFixed(style.stroke_width_px, 1)} px</td>
+              <td>{formatNumber(style.height_px)} px</td>
+              <td>{style.aspect == null ? t`not told` : formatFixed(style.aspect, 2)}</td>
               <td>{loopsWords(style.loops)}</td>
             </tr>
           ))}
@@ -62,11 +64,11 @@ function Timing({ timing }: { timing: Record<string, number> }) {
   const { steps, total } = listSteps(timing)
   return (
     <table className={classes.table} data-timing>
-      <caption>How long the reading took</caption>
+      <caption>{t`How long the reading took`}</caption>
       <thead className={classes.heard}>
         <tr>
-          <th scope="col">Step</th>
-          <th scope="col">Time</th>
+          <th scope="col">{t`Step`}</th>
+          <th scope="col">{t`Time`}</th>
         </tr>
       </thead>
       <tbody>
@@ -81,7 +83,7 @@ function Timing({ timing }: { timing: Record<string, number> }) {
                     style={{ width: `${total > 0 ? (ms / total) * 100 : 0}%` }}
                   />
                 </span>
-                {ms.toFixed(1)} ms
+                {formatFixed(ms, 1)} ms
               </span>
             </td>
           </tr>
@@ -89,8 +91,8 @@ function Timing({ timing }: { timing: Record<string, number> }) {
       </tbody>
       <tfoot>
         <tr>
-          <th scope="row">In all</th>
-          <td>{total.toFixed(1)} ms</td>
+          <th scope="row">{t`In all`}</th>
+          <td>{formatFixed(total, 1)} ms</td>
         </tr>
       </tfoot>
     </table>

@@ -1,15 +1,19 @@
+import type { MessageDescriptor } from '@lingui/core'
+import { msg, t } from '@lingui/core/macro'
+import { formatNumber } from '@/lib/format'
+
 /** The reader's steps in plain words; one that is not known keeps its own name. */
-const stepNames: Record<string, string> = {
-  decode: 'Opening the file',
-  ink: 'Finding the ink',
-  layout: 'Finding the lines',
-  normalise: 'Drawing each digit alike',
-  fuse: 'Comparing both networks',
-  decode_text: 'Choosing the likeliest text',
-  line: 'Reading whole lines',
-  digit: 'Reading each digit',
-  interpret: 'Weighing what was read',
-  stages: 'Drawing what the model saw',
+const stepNames: Partial<Record<string, MessageDescriptor>> = {
+  decode: msg`Opening the file`,
+  ink: msg`Finding the ink`,
+  layout: msg`Finding the lines`,
+  normalise: msg`Drawing each digit alike`,
+  fuse: msg`Comparing both networks`,
+  decode_text: msg`Choosing the likeliest text`,
+  line: msg`Reading whole lines`,
+  digit: msg`Reading each digit`,
+  interpret: msg`Weighing what was read`,
+  stages: msg`Drawing what the model saw`,
 }
 
 export interface Step {
@@ -22,22 +26,33 @@ export interface Step {
 export function listSteps(timing: Record<string, number>): { steps: Step[]; total: number } {
   const steps = Object.entries(timing)
     .filter(([name]) => name !== 'total')
-    .map(([name, ms]) => ({ name, label: stepNames[name] ?? name, ms }))
+    .map(([name, ms]) => ({ name, label: stepName(name), ms }))
     .sort((a, b) => b.ms - a.ms)
   return { steps, total: timing.total ?? steps.reduce((sum, { ms }) => sum + ms, 0) }
+}
+
+function stepName(name: string): string {
+  const known = stepNames[name]
+  return known ? t(known) : name
 }
 
 /** From here on a slant is seen. */
 const UPRIGHT_DEG = 2
 
 export function slantWords(degrees: number | null): string {
-  if (degrees === null) return 'cannot be told'
-  const size = Math.abs(degrees).toFixed(0)
-  if (Math.abs(degrees) < UPRIGHT_DEG) return 'upright'
-  return degrees > 0 ? `${size}° to the right` : `${size}° to the left`
+  if (degrees === null) return t`cannot be told`
+  const size = formatNumber(Math.abs(degrees), { maximumFractionDigits: 0 })
+  if (Math.abs(degrees) < UPRIGHT_DEG) return t`upright`
+  return degrees > 0 ? t`${size}° to the right` : t`${size}° to the left`
 }
 
 export function loopsWords(loops: number | null | undefined): string {
-  if (loops == null) return 'not told'
-  return loops === 1 ? '1 in each digit' : `${loops.toFixed(1)} in each digit`
+  if (loops == null) return t`not told`
+  const count = loops === 1 ? formatNumber(1) : formatFixed(loops, 1)
+  return t`${count} in each digit`
+}
+
+/** With as many digits after the point as are asked for, be they zero. */
+export function formatFixed(number: number, digits: number): string {
+  return formatNumber(number, { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }

@@ -1,8 +1,10 @@
+import { plural, t } from '@lingui/core/macro'
 import { useElementSize } from '@mantine/hooks'
 import { useState } from 'react'
 import classes from '@/features/usage/day-chart.module.css'
 import { formatDayOfMonth, formatMonth } from '@/features/usage/months'
 import { scaleEnd, sumOf, type DayPages } from '@/features/usage/sums'
+import { formatNumber } from '@/lib/format'
 
 const HEIGHT = 220
 const TOP = 26
@@ -66,7 +68,7 @@ export function DayChart({ days, month }: { days: readonly DayPages[]; month: st
           className={classes.tip}
           style={{ left: Math.min(Math.max(x(shown), LEFT + 40), width - 84) }}
         >
-          {formatDayOfMonth(day.day)}: {day.pages.toLocaleString()}
+          {formatDayOfMonth(day.day)}: {formatNumber(day.pages)}
         </span>
       )}
     </div>
@@ -85,17 +87,20 @@ function bar(left: number, top: number, width: number, bottom: number): string {
 }
 
 function short(number: number): string {
-  return new Intl.NumberFormat(undefined, { notation: 'compact' }).format(number)
+  return formatNumber(number, { notation: 'compact' })
 }
 
 function summaryOf(days: readonly DayPages[], month: string): string {
   const sum = sumOf(days.map(({ pages }) => pages))
   const most = days.reduce((best, one) => (one.pages > best.pages ? one : best))
   const busy = days.filter(({ pages }) => pages > 0).length
-  if (sum === 0) return `Pages by day in ${formatMonth(month)}: none.`
-  return (
-    `Pages by day in ${formatMonth(month)}: ${sum.toLocaleString()} on ` +
-    `${busy} ${busy === 1 ? 'day' : 'days'}, most on ${formatDayOfMonth(most.day)} ` +
-    `(${most.pages.toLocaleString()}).`
-  )
+  const name = formatMonth(month)
+  if (sum === 0) return t`Pages by day in ${name}: none.`
+  const total = formatNumber(sum)
+  const best = formatDayOfMonth(most.day)
+  const bestPages = formatNumber(most.pages)
+  return plural(busy, {
+    one: `Pages by day in ${name}: ${total} on # day, most on ${best} (${bestPages}).`,
+    other: `Pages by day in ${name}: ${total} on # days, most on ${best} (${bestPages}).`,
+  })
 }

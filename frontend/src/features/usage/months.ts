@@ -1,17 +1,9 @@
+import { formatDate } from '@/lib/format'
+
 /** Months as the service writes them, such as `2026-01`. They begin and end in UTC. */
 
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/
-const monthName = new Intl.DateTimeFormat(undefined, {
-  month: 'long',
-  year: 'numeric',
-  timeZone: 'UTC',
-})
-const dayName = new Intl.DateTimeFormat(undefined, {
-  day: 'numeric',
-  month: 'long',
-  timeZone: 'UTC',
-})
-const longDay = new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeZone: 'UTC' })
+const timeZone = 'UTC'
 
 export function isMonth(text: string | null): text is string {
   return text !== null && MONTH.test(text)
@@ -28,14 +20,14 @@ export function lastDayOf(month: string): string {
 }
 
 export function formatMonth(month: string): string {
-  return monthName.format(new Date(`${month}-01T00:00:00Z`))
+  return formatDate(new Date(`${month}-01T00:00:00Z`), { month: 'long', year: 'numeric', timeZone })
 }
 
 /** A day of a month that is known from around it. */
 export function formatDayOfMonth(day: string): string {
-  return dayName.format(new Date(`${day}T00:00:00Z`))
+  return formatDate(new Date(`${day}T00:00:00Z`), { day: 'numeric', month: 'long', timeZone })
 }
 
 export function formatDayInUtc(iso: string): string {
-  return longDay.format(new Date(iso))
+  return formatDate(new Date(iso), { dateStyle: 'long', timeZone })
 }

@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react'
 import type { Standing } from '@/api/types'
@@ -5,6 +7,7 @@ import { Panel } from '@/components/panel'
 import { currentMonth, formatDayInUtc, formatMonth } from '@/features/usage/months'
 import classes from '@/features/usage/plan-standing.module.css'
 import { statementQuery } from '@/features/usage/queries'
+import { formatNumber } from '@/lib/format'
 
 const NEARLY = 0.8
 
@@ -17,30 +20,37 @@ export function PlanStanding({ standing }: { standing: Standing }) {
   const part = included > 0 ? used / included : 1
   const level = part >= 1 ? (stops ? 'reached' : 'beyond') : part >= NEARLY ? 'near' : 'fine'
   const left = Math.max(included - used, 0)
+  const usedPages = formatNumber(used)
+  const includedPages = formatNumber(included)
 
   return (
-    <Panel title={formatMonth(month)} action={<span className={classes.plan}>Plan {plan}</span>}>
+    <Panel
+      title={formatMonth(month)}
+      action={<span className={classes.plan}>{t`Plan ${plan}`}</span>}
+    >
       <div className={classes.standing} data-level={level}>
         <p className={classes.number}>
-          <strong>{used.toLocaleString()}</strong> of {included.toLocaleString()} pages
+          <Trans>
+            <strong>{usedPages}</strong> of {includedPages} pages
+          </Trans>
           {level === 'near' && (
             <span className={classes.mark}>
-              <IconAlertTriangle size={18} aria-hidden /> Nearly used up
+              <IconAlertTriangle size={18} aria-hidden /> {t`Nearly used up`}
             </span>
           )}
           {level === 'reached' && (
             <span className={classes.mark}>
-              <IconAlertTriangle size={18} aria-hidden /> All used
+              <IconAlertTriangle size={18} aria-hidden /> {t`All used`}
             </span>
           )}
         </p>
         <div
           role="progressbar"
-          aria-label="Pages of the plan that are used"
+          aria-label={t`Pages of the plan that are used`}
           aria-valuemin={0}
           aria-valuemax={included}
           aria-valuenow={Math.min(used, included)}
-          aria-valuetext={`${used.toLocaleString()} of ${included.toLocaleString()} pages`}
+          aria-valuetext={t`${usedPages} of ${includedPages} pages`}
           className={classes.bar}
         >
           <div style={{ width: `${Math.min(part, 1) * 100}%`, minWidth: used > 0 ? 6 : 0 }} />
@@ -51,17 +61,17 @@ export function PlanStanding({ standing }: { standing: Standing }) {
         {statement?.price_per_thousand != null && (
           <dl className={classes.price}>
             <div>
-              <dt>A thousand pages beyond</dt>
+              <dt>{t`A thousand pages beyond`}</dt>
               <dd>
                 {statement.price_per_thousand} {statement.currency}
               </dd>
             </div>
             <div>
-              <dt>Beyond so far</dt>
-              <dd>{statement.beyond_pages.toLocaleString()}</dd>
+              <dt>{t`Beyond so far`}</dt>
+              <dd>{formatNumber(statement.beyond_pages)}</dd>
             </div>
             <div>
-              <dt>Amount so far</dt>
+              <dt>{t`Amount so far`}</dt>
               <dd>
                 {statement.amount} {statement.currency}
               </dd>
@@ -71,7 +81,7 @@ export function PlanStanding({ standing }: { standing: Standing }) {
         {stops && (
           <p className={classes.free}>
             <IconCircleCheck size={18} aria-hidden />
-            This plan has no price for more pages: nothing is charged beyond it.
+            {t`This plan has no price for more pages: nothing is charged beyond it.`}
           </p>
         )}
       </div>
@@ -89,28 +99,34 @@ interface WordsProps {
 function Words({ level, left, stops, resets }: WordsProps) {
   if (level === 'reached') {
     return (
-      <>
+      <Trans>
         All pages of this month are read, so new pictures are refused for now. Reading goes on when
         the count starts anew on <strong>{resets}</strong> (UTC), or with a larger plan. What was
         read stays.
-      </>
+      </Trans>
     )
   }
   if (level === 'beyond') {
     return (
-      <>
+      <Trans>
         The pages of your plan are read. Reading goes on, and each page beyond is charged. The count
         starts anew on <strong>{resets}</strong> (UTC).
-      </>
+      </Trans>
     )
   }
   return (
     <>
-      <strong>
-        {left.toLocaleString()} {left === 1 ? 'page is' : 'pages are'} left.
-      </strong>{' '}
-      {stops ? 'Beyond them, reading stops' : 'Beyond them, each page is charged'} until the count
-      starts anew on <strong>{resets}</strong> (UTC).
+      <strong>{plural(left, { one: '# page is left.', other: '# pages are left.' })}</strong>{' '}
+      {stops ? (
+        <Trans>
+          Beyond them, reading stops until the count starts anew on <strong>{resets}</strong> (UTC).
+        </Trans>
+      ) : (
+        <Trans>
+          Beyond them, each page is charged until the count starts anew on <strong>{resets}</strong>{' '}
+          (UTC).
+        </Trans>
+      )}
     </>
   )
 }

@@ -1,3 +1,4 @@
+import { plural, t } from '@lingui/core/macro'
 import { Button, Skeleton } from '@mantine/core'
 import { useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { IconDownload } from '@tabler/icons-react'
@@ -9,6 +10,7 @@ import { Panel } from '@/components/panel'
 import { formatMonth } from '@/features/usage/months'
 import { statementQuery, useDownload, type StatementFormat } from '@/features/usage/queries'
 import classes from '@/features/usage/statements.module.css'
+import { formatNumber } from '@/lib/format'
 
 const formats: readonly { format: StatementFormat; label: string }[] = [
   { format: 'pdf', label: 'PDF' },
@@ -24,14 +26,14 @@ export function Statements({ months }: { months: UseQueryResult<string[]> }) {
   const shown = isLong ? months.data : months.data?.slice(0, AT_FIRST)
 
   return (
-    <Panel title="Statements">
+    <Panel title={t`Statements`}>
       {months.isError && (
         <Failure isRetrying={months.isFetching} onRetry={() => void months.refetch()}>
           {errorText(months.error)}
         </Failure>
       )}
       {months.isPending && (
-        <div role="status" aria-label="Loading your statements">
+        <div role="status" aria-label={t`Loading your statements`}>
           <Skeleton height={64} radius="md" />
         </div>
       )}
@@ -48,7 +50,7 @@ export function Statements({ months }: { months: UseQueryResult<string[]> }) {
       </ul>
       {months.data && !isLong && months.data.length > AT_FIRST && (
         <Button variant="subtle" onClick={() => setIsLong(true)}>
-          Show all {months.data.length} months
+          {t`Show all ${months.data.length} months`}
         </Button>
       )}
     </Panel>
@@ -69,9 +71,12 @@ function Row({ month, running, onDownload }: RowProps) {
         <strong>{formatMonth(month)}</strong>
         {data && (
           <span className={classes.soft}>
-            {data.pages.toLocaleString()} {data.pages === 1 ? 'page' : 'pages'}, plan {data.plan}
-            {data.beyond_pages > 0 && `, ${data.beyond_pages.toLocaleString()} beyond it`}
-            {!data.final && ' · not over yet'}
+            {plural(data.pages, {
+              one: `# page, plan ${data.plan}`,
+              other: `# pages, plan ${data.plan}`,
+            })}
+            {data.beyond_pages > 0 && `, ${t`${formatNumber(data.beyond_pages)} beyond it`}`}
+            {!data.final && ` · ${t`not over yet`}`}
           </span>
         )}
         {error && <span className={classes.soft}>{errorText(error)}</span>}
@@ -85,7 +90,7 @@ function Row({ month, running, onDownload }: RowProps) {
             variant="default"
             size="compact-md"
             leftSection={<IconDownload size={15} aria-hidden />}
-            aria-label={`Download ${formatMonth(month)} as ${label}`}
+            aria-label={t`Download ${formatMonth(month)} as ${label}`}
             loading={running?.month === month && running.format === format}
             onClick={() => onDownload(format)}
           >

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import type { UsageLine } from '@/api/types'
 import { lastDayOf } from '@/features/usage/months'
 
@@ -15,8 +16,8 @@ export function keyOf({ key_id }: Pick<UsageLine, 'key_id'>): string {
 }
 
 export function keyName({ key_id, key_name }: Pick<UsageLine, 'key_id' | 'key_name'>): string {
-  if (key_id === null) return 'Without a key, in the page'
-  return key_name ?? 'A key that is gone'
+  if (key_id === null) return t`Without a key, in the page`
+  return key_name ?? t`A key that is gone`
 }
 
 export function networksOf({ models }: Pick<UsageLine, 'models'>): string {

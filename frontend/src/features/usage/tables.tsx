@@ -1,17 +1,19 @@
+import { t } from '@lingui/core/macro'
 import { formatDayOfMonth } from '@/features/usage/months'
 import type { DayPages, KeyAndNetworks } from '@/features/usage/sums'
 import classes from '@/features/usage/tables.module.css'
+import { formatNumber } from '@/lib/format'
 
 /** The chart in numbers; days without a page are left out. */
 export function DayTable({ days }: { days: readonly DayPages[] }) {
   return (
     <table className={classes.table}>
-      <caption className={classes.caption}>Pages by day</caption>
+      <caption className={classes.caption}>{t`Pages by day`}</caption>
       <thead>
         <tr>
-          <th scope="col">Day</th>
+          <th scope="col">{t`Day`}</th>
           <th scope="col" className={classes.number}>
-            Pages
+            {t`Pages`}
           </th>
         </tr>
       </thead>
@@ -21,7 +23,7 @@ export function DayTable({ days }: { days: readonly DayPages[] }) {
           .map(({ day, pages }) => (
             <tr key={day}>
               <th scope="row">{formatDayOfMonth(day)}</th>
-              <td className={classes.number}>{pages.toLocaleString()}</td>
+              <td className={classes.number}>{formatNumber(pages)}</td>
             </tr>
           ))}
       </tbody>
@@ -32,16 +34,16 @@ export function DayTable({ days }: { days: readonly DayPages[] }) {
 export function KeyTable({ rows }: { rows: readonly KeyAndNetworks[] }) {
   return (
     <table className={classes.table}>
-      <caption className={classes.caption}>By key and networks</caption>
+      <caption className={classes.caption}>{t`By key and networks`}</caption>
       <thead>
         <tr>
-          <th scope="col">Key</th>
-          <th scope="col">Networks</th>
+          <th scope="col">{t`Key`}</th>
+          <th scope="col">{t`Networks`}</th>
           <th scope="col" className={classes.number}>
-            Readings
+            {t`Readings`}
           </th>
           <th scope="col" className={classes.number}>
-            Pages
+            {t`Pages`}
           </th>
         </tr>
       </thead>
@@ -50,8 +52,8 @@ export function KeyTable({ rows }: { rows: readonly KeyAndNetworks[] }) {
           <tr key={id}>
             <th scope="row">{key}</th>
             <td className={classes.soft}>{networks}</td>
-            <td className={classes.number}>{readings.toLocaleString()}</td>
-            <td className={classes.number}>{pages.toLocaleString()}</td>
+            <td className={classes.number}>{formatNumber(readings)}</td>
+            <td className={classes.number}>{formatNumber(pages)}</td>
           </tr>
         ))}
       </tbody>

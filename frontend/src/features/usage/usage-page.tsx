@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Plural, Trans } from '@lingui/react/macro'
 import { Button, Select, Skeleton } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -26,7 +28,7 @@ import classes from '@/features/usage/usage-page.module.css'
 import { usePageTitle } from '@/lib/use-page-title'
 
 export function UsagePage() {
-  usePageTitle('Usage')
+  usePageTitle(t`Usage`)
   const [search, setSearch] = useSearchParams()
   const wanted = search.get('month')
   const month = isMonth(wanted) ? wanted : currentMonth()
@@ -49,8 +51,8 @@ export function UsagePage() {
 
   return (
     <div className={classes.page}>
-      <PageHead title="Usage">
-        Every page that is read counts once. Months begin and end in UTC.
+      <PageHead title={t`Usage`}>
+        {t`Every page that is read counts once. Months begin and end in UTC.`}
       </PageHead>
       {usage.isError && (
         <Failure isRetrying={usage.isFetching} onRetry={() => void usage.refetch()}>
@@ -58,7 +60,7 @@ export function UsagePage() {
         </Failure>
       )}
       {usage.isPending && (
-        <div role="status" aria-label="Loading your usage" className={classes.page}>
+        <div role="status" aria-label={t`Loading your usage`} className={classes.page}>
           <Skeleton height={210} radius="lg" />
           <Skeleton height={340} radius="lg" />
         </div>
@@ -93,6 +95,7 @@ function MonthPanel({ usage, month, months, search, onChange }: MonthPanelProps)
   const [isTable, setIsTable] = useState(false)
   // Of the month that is shown until the one that is asked for has come.
   const shownMonth = usage.from.slice(0, 7)
+  const shownName = formatMonth(shownMonth)
   const keys = unique(usage.lines.map((line) => [keyOf(line), keyName(line)]))
   const networks = unique(usage.lines.map((line) => [networksOf(line), networksOf(line)]))
   const key = known(search.get('key'), keys)
@@ -103,7 +106,7 @@ function MonthPanel({ usage, month, months, search, onChange }: MonthPanelProps)
 
   return (
     <Panel
-      title="Pages by day"
+      title={t`Pages by day`}
       action={
         pages > 0 && (
           <Button
@@ -112,14 +115,14 @@ function MonthPanel({ usage, month, months, search, onChange }: MonthPanelProps)
             aria-pressed={isTable}
             onClick={() => setIsTable(!isTable)}
           >
-            {isTable ? 'Show as a chart' : 'Show as a table'}
+            {isTable ? t`Show as a chart` : t`Show as a table`}
           </Button>
         )
       }
     >
       <div className={classes.filters}>
         <Select
-          label="Month"
+          label={t`Month`}
           data={[...new Set([month, ...months])]
             .sort()
             .reverse()
@@ -130,8 +133,8 @@ function MonthPanel({ usage, month, months, search, onChange }: MonthPanelProps)
         />
         {keys.length > 1 && (
           <Select
-            label="Key"
-            data={[{ value: '', label: 'All' }, ...keys]}
+            label={t`Key`}
+            data={[{ value: '', label: t`All` }, ...keys]}
             value={key ?? ''}
             allowDeselect={false}
             onChange={(value) => onChange('key', value === '' ? null : value)}
@@ -139,8 +142,8 @@ function MonthPanel({ usage, month, months, search, onChange }: MonthPanelProps)
         )}
         {networks.length > 1 && (
           <Select
-            label="Networks"
-            data={[{ value: '', label: 'All' }, ...networks]}
+            label={t`Networks`}
+            data={[{ value: '', label: t`All` }, ...networks]}
             value={version ?? ''}
             allowDeselect={false}
             onChange={(value) => onChange('networks', value === '' ? null : value)}
@@ -148,11 +151,22 @@ function MonthPanel({ usage, month, months, search, onChange }: MonthPanelProps)
         )}
       </div>
       <p role="status" className={classes.sum}>
-        <strong>{pages.toLocaleString()}</strong> {pages === 1 ? 'page' : 'pages'} in{' '}
-        {formatMonth(shownMonth)}
+        <Plural
+          value={pages}
+          one={
+            <Trans>
+              <strong>#</strong> page in {shownName}
+            </Trans>
+          }
+          other={
+            <Trans>
+              <strong>#</strong> pages in {shownName}
+            </Trans>
+          }
+        />
       </p>
       {pages === 0 ? (
-        <p className={classes.soft}>Nothing was read in this month.</p>
+        <p className={classes.soft}>{t`Nothing was read in this month.`}</p>
       ) : (
         <>
           {isTable ? <DayTable days={days} /> : <DayChart days={days} month={shownMonth} />}

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { expectSession } from '@/api/access'
@@ -12,7 +13,7 @@ export function ConfirmationInput({ user, error }: { user: User; error: unknown 
   if (user.has_password) {
     return (
       <CurrentPasswordInput
-        label="Your password"
+        label={t`Your password`}
         name="password"
         email={user.email}
         error={error}
@@ -21,7 +22,7 @@ export function ConfirmationInput({ user, error }: { user: User; error: unknown 
   }
   return (
     <Text c="dimmed" size="sm">
-      You have no password to confirm this with. It works for 5 minutes after you have logged in.
+      {t`You have no password to confirm this with. It works for 5 minutes after you have logged in.`}
     </Text>
   )
 }
@@ -43,7 +44,7 @@ export function ConfirmationProblem({ error }: { error: unknown }) {
             variant="default"
             onClick={expectSession}
           >
-            Log in again
+            {t`Log in again`}
           </Button>
         )
       }

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Button } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { Notice } from '@/components/notice'
@@ -10,8 +12,8 @@ export function DataSetting() {
   const data = useMyData()
   return (
     <Setting
-      title="Take your data with you"
-      value="One zip file with your pictures, readings, corrections, usage and all that is kept of your account."
+      title={t`Take your data with you`}
+      value={t`One zip file with your pictures, readings, corrections, usage and all that is kept of your account.`}
       action={
         <Button
           variant="default"
@@ -20,7 +22,7 @@ export function DataSetting() {
           disabled={data.isPending}
           onClick={() => data.mutate()}
         >
-          Download
+          {t`Download`}
         </Button>
       }
     >
@@ -29,20 +31,23 @@ export function DataSetting() {
           kind="info"
           action={
             <Button size="compact-md" variant="default" onClick={data.cancel}>
-              Cancel
+              {t`Cancel`}
             </Button>
           }
         >
-          Packing your data …{' '}
-          {data.bytes > 0 ? `${formatFileSize(data.bytes)} so far` : 'this can take a while'}
+          {data.bytes > 0
+            ? t`Packing your data … ${formatFileSize(data.bytes)} so far`
+            : t`Packing your data … this can take a while`}
         </Notice>
       )}
       {data.isError && (
-        <Notice kind="error">Your data has not come whole. {accountErrorText(data.error)}</Notice>
+        <Notice kind="error">
+          {t`Your data has not come whole.`} {accountErrorText(data.error)}
+        </Notice>
       )}
       {data.isSuccess && (
         <Notice kind="info">
-          Your data is saved to your downloads ({formatFileSize(data.bytes)}).
+          <Trans>Your data is saved to your downloads ({formatFileSize(data.bytes)}).</Trans>
         </Notice>
       )}
     </Setting>

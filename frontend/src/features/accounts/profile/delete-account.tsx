@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -12,8 +14,8 @@ export function DeleteAccount({ user }: { user: User }) {
   const [isAsking, setIsAsking] = useState(false)
   return (
     <Setting
-      title="Delete your account"
-      value="At once and for good, with everything in it."
+      title={t`Delete your account`}
+      value={t`At once and for good, with everything in it.`}
       action={
         <Button
           variant="default"
@@ -21,15 +23,15 @@ export function DeleteAccount({ user }: { user: User }) {
           c="var(--unreadable)"
           onClick={() => setIsAsking(true)}
         >
-          Delete account …
+          {t`Delete account …`}
         </Button>
       }
     >
       <Modal
         opened={isAsking}
         onClose={() => setIsAsking(false)}
-        title="Delete your account?"
-        closeButtonProps={{ 'aria-label': 'Close' }}
+        title={t`Delete your account?`}
+        closeButtonProps={{ 'aria-label': t`Close` }}
       >
         <DeleteForm user={user} onClose={() => setIsAsking(false)} />
       </Modal>
@@ -49,23 +51,25 @@ function DeleteForm({ user, onClose }: { user: User; onClose: () => void }) {
     >
       <Stack gap="md">
         <div>
-          <Text>This deletes, at once and for good:</Text>
+          <Text>{t`This deletes, at once and for good:`}</Text>
           <ul className={classes.list}>
-            <li>all your pictures, readings and corrections,</li>
-            <li>your API keys: programs that use them stop working,</li>
-            <li>your usage and statements,</li>
-            <li>the account itself, on all devices.</li>
+            <li>{t`all your pictures, readings and corrections,`}</li>
+            <li>{t`your API keys: programs that use them stop working,`}</li>
+            <li>{t`your usage and statements,`}</li>
+            <li>{t`the account itself, on all devices.`}</li>
           </ul>
           <Text c="dimmed">
-            Nobody can bring it back, not even whoever runs this service. Download your data first
-            if you may want it.
+            <Trans>
+              Nobody can bring it back, not even whoever runs this service. Download your data first
+              if you may want it.
+            </Trans>
           </Text>
         </div>
         {remove.isError && <ConfirmationProblem error={remove.error} />}
         <ConfirmationInput user={user} error={remove.error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose} disabled={remove.isPending}>
-            Keep my account
+            {t`Keep my account`}
           </Button>
           <Button
             type="submit"
@@ -73,7 +77,7 @@ function DeleteForm({ user, onClose }: { user: User; onClose: () => void }) {
             c="var(--paper)"
             loading={remove.isPending}
           >
-            Delete everything
+            {t`Delete everything`}
           </Button>
         </Group>
       </Stack>

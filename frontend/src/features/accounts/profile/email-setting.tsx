@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Button, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { IconAlertCircle, IconCircleCheck } from '@tabler/icons-react'
@@ -13,8 +15,9 @@ import { VerificationMail } from '@/features/accounts/verification-mail'
 export function EmailSetting({ user }: { user: User }) {
   return (
     <EditableSetting
-      title="E-mail"
-      what="your e-mail address"
+      title={t`E-mail`}
+      change={t`Change your e-mail address`}
+      keep={t`Cancel: your e-mail address stays as it is`}
       value={
         <>
           {user.email} <VerifiedMark isVerified={user.email_verified} />
@@ -25,8 +28,10 @@ export function EmailSetting({ user }: { user: User }) {
       {!user.email_verified && (
         <Stack gap="sm">
           <Text>
-            Follow the link in the mail that you were sent, so that we know the address is yours.
-            Nothing came? Look among the spam, or have it sent again.
+            <Trans>
+              Follow the link in the mail that you were sent, so that we know the address is yours.
+              Nothing came? Look among the spam, or have it sent again.
+            </Trans>
           </Text>
           <VerificationMail email={user.email} />
         </Stack>
@@ -40,7 +45,7 @@ function VerifiedMark({ isVerified }: { isVerified: boolean }) {
   return (
     <span className={classes.mark} data-good={isVerified}>
       <Icon size={17} stroke={2.2} aria-hidden />
-      {isVerified ? 'Confirmed' : 'Not confirmed yet'}
+      {isVerified ? t`Confirmed` : t`Not confirmed yet`}
     </span>
   )
 }
@@ -59,7 +64,7 @@ function EmailForm({ user, onDone }: { user: User; onDone: (done: string) => voi
           {
             onSuccess: () =>
               onDone(
-                `A mail to ${email} is on its way. Your address changes when you follow its link.`,
+                t`A mail to ${email} is on its way. Your address changes when you follow its link.`,
               ),
           },
         )
@@ -69,7 +74,7 @@ function EmailForm({ user, onDone }: { user: User; onDone: (done: string) => voi
         {ask.isError && <ConfirmationProblem error={ask.error} />}
         <TextInput
           ref={focusOnMount}
-          label="New e-mail"
+          label={t`New e-mail`}
           name="email"
           type="email"
           autoComplete="email"
@@ -79,7 +84,7 @@ function EmailForm({ user, onDone }: { user: User; onDone: (done: string) => voi
         />
         <ConfirmationInput user={user} error={ask.error} />
         <Button type="submit" loading={ask.isPending} w="fit-content">
-          Send a mail to the new address
+          {t`Send a mail to the new address`}
         </Button>
       </Stack>
     </form>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -24,7 +26,7 @@ export function GoogleSetting({ user }: { user: User }) {
 
   if (error && isOffered) {
     return (
-      <Setting title="Google" value="Could not be loaded.">
+      <Setting title={t`Google`} value={t`Could not be loaded.`}>
         <Notice kind="error">{accountErrorText(error)}</Notice>
       </Setting>
     )
@@ -44,19 +46,19 @@ function NotConnected({ user }: { user: User }) {
   const [isAsking, setIsAsking] = useState(false)
   return (
     <Setting
-      title="Google"
-      value="Connect your Google account to log in with it, beside your password."
+      title={t`Google`}
+      value={t`Connect your Google account to log in with it, beside your password.`}
       action={
         <Button variant="default" size="compact-md" onClick={() => setIsAsking(true)}>
-          Connect Google
+          {t`Connect Google`}
         </Button>
       }
     >
       <Modal
         opened={isAsking}
         onClose={() => setIsAsking(false)}
-        title="Connect your Google account?"
-        closeButtonProps={{ 'aria-label': 'Close' }}
+        title={t`Connect your Google account?`}
+        closeButtonProps={{ 'aria-label': t`Close` }}
       >
         <ConnectForm user={user} onClose={() => setIsAsking(false)} />
       </Modal>
@@ -76,16 +78,16 @@ function ConnectForm({ user, onClose }: { user: User; onClose: () => void }) {
     >
       <Stack gap="md">
         <Text c="dimmed">
-          You choose it at Google and come back here. From then on it lets you in.
+          {t`You choose it at Google and come back here. From then on it lets you in.`}
         </Text>
         {connect.isError && <ConfirmationProblem error={connect.error} />}
         <ConfirmationInput user={user} error={connect.error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose} disabled={connect.isPending}>
-            Not now
+            {t`Not now`}
           </Button>
           <Button type="submit" loading={connect.isPending}>
-            Go to Google
+            {t`Go to Google`}
           </Button>
         </Group>
       </Stack>
@@ -95,16 +97,20 @@ function ConnectForm({ user, onClose }: { user: User; onClose: () => void }) {
 
 function Connected({ identity, isOnlyWayIn }: { identity: Identity; isOnlyWayIn: boolean }) {
   const [isAsking, setIsAsking] = useState(false)
-  const name = identity.email ?? 'Your Google account'
+  const name = identity.email ?? t`Your Google account`
   return (
     <Setting
-      title="Google"
+      title={t`Google`}
       value={
         <>
           <span>
-            {name} · last used {formatMoment(identity.last_used_at)}
+            <Trans>
+              {name} · last used {formatMoment(identity.last_used_at)}
+            </Trans>
           </span>
-          {isOnlyWayIn && <span>It is your only way in: set a password to disconnect it.</span>}
+          {isOnlyWayIn && (
+            <span>{t`It is your only way in: set a password to disconnect it.`}</span>
+          )}
         </>
       }
       action={
@@ -112,10 +118,10 @@ function Connected({ identity, isOnlyWayIn }: { identity: Identity; isOnlyWayIn:
           <Button
             variant="default"
             size="compact-md"
-            aria-label={`Disconnect ${name}`}
+            aria-label={t`Disconnect ${name}`}
             onClick={() => setIsAsking(true)}
           >
-            Disconnect
+            {t`Disconnect`}
           </Button>
         )
       }
@@ -145,17 +151,19 @@ function DisconnectDialog({ id, name, opened, onClose }: DisconnectDialogProps) 
     <Modal
       opened={opened}
       onClose={onClose}
-      title={`Disconnect ${name}?`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      title={t`Disconnect ${name}?`}
+      closeButtonProps={{ 'aria-label': t`Close` }}
     >
       <Text c="dimmed" mb="lg">
-        It will not let you in to Legible any more; your password still does. You can connect it
-        again at any time.
+        <Trans>
+          It will not let you in to Legible any more; your password still does. You can connect it
+          again at any time.
+        </Trans>
       </Text>
       {disconnect.isError && <Notice kind="error">{accountErrorText(disconnect.error)}</Notice>}
       <Group justify="flex-end" mt="md">
         <Button variant="default" onClick={onClose} disabled={disconnect.isPending}>
-          Keep it
+          {t`Keep it`}
         </Button>
         <Button
           loading={disconnect.isPending}
@@ -170,7 +178,7 @@ function DisconnectDialog({ id, name, opened, onClose }: DisconnectDialogProps) 
             })
           }
         >
-          Disconnect
+          {t`Disconnect`}
         </Button>
       </Group>
     </Modal>

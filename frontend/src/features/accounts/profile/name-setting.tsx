@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { fieldErrorText } from '@/api/error-text'
@@ -10,10 +11,11 @@ import { textField } from '@/features/accounts/text-field'
 export function NameSetting({ name }: { name: string }) {
   return (
     <EditableSetting
-      title="Name"
-      what="your name"
+      title={t`Name`}
+      change={t`Change your name`}
+      keep={t`Cancel: your name stays as it is`}
       value={name}
-      form={(finish) => <NameForm name={name} onDone={() => finish('Your name is changed.')} />}
+      form={(finish) => <NameForm name={name} onDone={() => finish(t`Your name is changed.`)} />}
     />
   )
 }
@@ -32,7 +34,7 @@ function NameForm({ name, onDone }: { name: string; onDone: () => void }) {
         {rename.isError && <Notice kind="error">{accountErrorText(rename.error)}</Notice>}
         <TextInput
           ref={focusOnMount}
-          label="Your name"
+          label={t`Your name`}
           name="name"
           autoComplete="name"
           maxLength={100}
@@ -42,7 +44,7 @@ function NameForm({ name, onDone }: { name: string; onDone: () => void }) {
           error={fieldErrorText(rename.error, 'name')}
         />
         <Button type="submit" loading={rename.isPending} w="fit-content">
-          Save the name
+          {t`Save the name`}
         </Button>
       </Stack>
     </form>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Button, Stack } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { User } from '@/api/types'
@@ -14,13 +16,14 @@ export function PasswordSetting({ user }: { user: User }) {
   if (!user.has_password) return <NoPassword email={user.email} />
   return (
     <EditableSetting
-      title="Password"
-      what="your password"
-      value="Changing it logs out all your other devices."
+      title={t`Password`}
+      change={t`Change your password`}
+      keep={t`Cancel: your password stays as it is`}
+      value={t`Changing it logs out all your other devices.`}
       form={(finish) => (
         <PasswordForm
           email={user.email}
-          onDone={() => finish('Your password is changed, and all other devices are logged out.')}
+          onDone={() => finish(t`Your password is changed, and all other devices are logged out.`)}
         />
       )}
     />
@@ -50,14 +53,14 @@ function PasswordForm({ email, onDone }: { email: string; onDone: () => void }) 
       <Stack gap="md">
         {change.isError && <Notice kind="error">{accountErrorText(change.error)}</Notice>}
         <CurrentPasswordInput
-          label="Current password"
+          label={t`Current password`}
           name="current_password"
           email={email}
           error={change.error}
         />
-        <NewPasswordInput label="New password" name="new_password" error={change.error} />
+        <NewPasswordInput label={t`New password`} name="new_password" error={change.error} />
         <Button type="submit" loading={change.isPending} w="fit-content">
-          Change the password
+          {t`Change the password`}
         </Button>
       </Stack>
     </form>
@@ -69,8 +72,8 @@ function NoPassword({ email }: { email: string }) {
   const mail = useMutation(forgotPasswordMutation)
   return (
     <Setting
-      title="Password"
-      value="You have none: Google lets you in. With one you could log in without Google too."
+      title={t`Password`}
+      value={t`You have none: Google lets you in. With one you could log in without Google too.`}
       action={
         <Button
           variant="default"
@@ -78,15 +81,17 @@ function NoPassword({ email }: { email: string }) {
           loading={mail.isPending}
           onClick={() => mail.mutate(email)}
         >
-          Send me a mail to set one
+          {t`Send me a mail to set one`}
         </Button>
       }
     >
       {mail.isError && <Notice kind="error">{accountErrorText(mail.error)}</Notice>}
       {mail.isSuccess && (
         <Notice kind="info">
-          A mail to <strong>{email}</strong> is on its way. Its link lets you set a password, within
-          one hour; you are logged out then.
+          <Trans>
+            A mail to <strong>{email}</strong> is on its way. Its link lets you set a password,
+            within one hour; you are logged out then.
+          </Trans>
         </Notice>
       )}
     </Setting>

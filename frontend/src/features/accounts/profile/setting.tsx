@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button } from '@mantine/core'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { Notice } from '@/components/notice'
@@ -30,14 +31,21 @@ export function Setting({ title, value, action, children }: SettingProps) {
 }
 
 interface EditableSettingProps extends Omit<SettingProps, 'action'> {
-  /** What the button changes, as screen readers say it: "your name". */
-  what: string
+  /** What the button does, as screen readers say it; opened and not. */
+  change: string
+  keep: string
   /** `finish` closes the form and says what was done. */
   form: (finish: (done: string) => void) => ReactNode
 }
 
 /** A setting whose form opens below it. The focus comes back to the button when it closes. */
-export function EditableSetting({ what, form, children, ...setting }: EditableSettingProps) {
+export function EditableSetting({
+  change,
+  keep,
+  form,
+  children,
+  ...setting
+}: EditableSettingProps) {
   const [isOpen, setIsOpen] = useState(false)
   const [done, setDone] = useState('')
   const toggle = useRef<HTMLButtonElement>(null)
@@ -60,13 +68,13 @@ export function EditableSetting({ what, form, children, ...setting }: EditableSe
           variant="default"
           size="compact-md"
           aria-expanded={isOpen}
-          aria-label={isOpen ? `Cancel: ${what} stays as it is` : `Change ${what}`}
+          aria-label={isOpen ? keep : change}
           onClick={() => {
             setIsOpen(!isOpen)
             setDone('')
           }}
         >
-          {isOpen ? 'Cancel' : 'Change'}
+          {isOpen ? t`Cancel` : t`Change`}
         </Button>
       }
     >

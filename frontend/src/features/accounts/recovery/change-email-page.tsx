@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useQuery } from '@tanstack/react-query'
 import { useSession } from '@/api/session'
 import { LinkButton } from '@/components/link-button'
@@ -12,52 +13,49 @@ export function ChangeEmailPage() {
   const isActive = useSession().status === 'active'
   const change = useQuery(changeEmailQuery(token))
 
-  return <LinkOutcome pageTitle="Confirm your new e-mail address" outcome={outcome()} />
+  return <LinkOutcome pageTitle={t`Confirm your new e-mail address`} outcome={outcome()} />
 
   function outcome(): Outcome {
     const account = isActive ? (
-      <LinkButton to="/account">Your account</LinkButton>
+      <LinkButton to="/account">{t`Your account`}</LinkButton>
     ) : (
-      <LinkButton to="/login?next=%2Faccount">Log in</LinkButton>
+      <LinkButton to="/login?next=%2Faccount">{t`Log in`}</LinkButton>
     )
     if (change.isSuccess) {
       return {
-        title: 'Your new e-mail address is in use',
-        words: 'From now on you log in with it, and mails go there.',
+        title: t`Your new e-mail address is in use`,
+        words: t`From now on you log in with it, and mails go there.`,
         action: account,
       }
     }
     if (token === null) {
       return {
-        title: 'Open the link once more',
-        words:
-          'This page needs the link from the mail. If you have opened it before, the new address is in use already: your account shows it.',
+        title: t`Open the link once more`,
+        words: t`This page needs the link from the mail. If you have opened it before, the new address is in use already: your account shows it.`,
         action: account,
       }
     }
     if (hasCode(change.error, 'bad_token')) {
       return {
-        title: 'This link no longer works',
-        words:
-          'It has been used already, was replaced by a newer one, or is older than three days. Your account shows which address is in use; you can change it there.',
+        title: t`This link no longer works`,
+        words: t`It has been used already, was replaced by a newer one, or is older than three days. Your account shows which address is in use; you can change it there.`,
         action: account,
       }
     }
     if (hasCode(change.error, 'email_taken')) {
       return {
-        title: 'This address belongs to another account',
-        words:
-          'Somebody has confirmed it for their account before. Yours keeps the address it had; you can change to a different one.',
+        title: t`This address belongs to another account`,
+        words: t`Somebody has confirmed it for their account before. Yours keeps the address it had; you can change to a different one.`,
         action: account,
       }
     }
     if (change.isError) {
       return {
-        title: 'The address could not be changed',
+        title: t`The address could not be changed`,
         words: accountErrorText(change.error),
         again: () => void change.refetch(),
       }
     }
-    return { title: 'Confirming your new e-mail address …', words: 'This takes a moment.' }
+    return { title: t`Confirming your new e-mail address …`, words: t`This takes a moment.` }
   }
 }

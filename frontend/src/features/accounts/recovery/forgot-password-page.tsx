@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Button, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useSession } from '@/api/session'
@@ -15,16 +17,16 @@ export function ForgotPasswordPage() {
   const isKnown = session.status === 'active'
   return (
     <AccountLayout
-      title={forgot.isSuccess ? 'Look at your mail' : 'Set a new password'}
+      title={forgot.isSuccess ? t`Look at your mail` : t`Set a new password`}
       words={
         forgot.isSuccess
-          ? 'The link in the mail opens a page to set a new password on.'
-          : 'We send you a mail with a link that lets you set one. Your readings stay as they are.'
+          ? t`The link in the mail opens a page to set a new password on.`
+          : t`We send you a mail with a link that lets you set one. Your readings stay as they are.`
       }
       other={
         isKnown
-          ? { question: 'Not needed?', link: 'Back to your account', to: '/account' }
-          : { question: 'Remembered it?', link: 'Log in', to: '/login' }
+          ? { question: t`Not needed?`, link: t`Back to your account`, to: '/account' }
+          : { question: t`Remembered it?`, link: t`Log in`, to: '/login' }
       }
       forEverybody
     >
@@ -40,7 +42,7 @@ export function ForgotPasswordPage() {
           <Stack gap="md">
             {forgot.isError && <Notice kind="error">{accountErrorText(forgot.error)}</Notice>}
             <TextInput
-              label="E-mail"
+              label={t`E-mail`}
               name="email"
               type="email"
               autoComplete="username"
@@ -50,7 +52,7 @@ export function ForgotPasswordPage() {
               error={fieldErrorText(forgot.error, 'email')}
             />
             <Button type="submit" size="md" loading={forgot.isPending} fullWidth>
-              Send me the mail
+              {t`Send me the mail`}
             </Button>
           </Stack>
         </form>
@@ -64,15 +66,19 @@ function Sent({ email, onAgain }: { email: string; onAgain: () => void }) {
   return (
     <Stack gap="md">
       <Notice kind="info">
-        If there is an account for <strong>{email}</strong>, a mail is on its way. Its link works
-        once, for one hour.
+        <Trans>
+          If there is an account for <strong>{email}</strong>, a mail is on its way. Its link works
+          once, for one hour.
+        </Trans>
       </Notice>
       <p style={{ margin: 0 }}>
-        Nothing after a few minutes? Look among the spam, or check the address: it has to be the one
-        you registered with.
+        <Trans>
+          Nothing after a few minutes? Look among the spam, or check the address: it has to be the
+          one you registered with.
+        </Trans>
       </p>
       <Button variant="default" size="md" onClick={onAgain} fullWidth>
-        Send it again, or to another address
+        {t`Send it again, or to another address`}
       </Button>
     </Stack>
   )

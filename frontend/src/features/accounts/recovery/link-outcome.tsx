@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { MessagePage } from '@/components/message-page'
@@ -19,7 +20,7 @@ export function LinkOutcome({ pageTitle, outcome }: { pageTitle: string; outcome
     <div aria-live="polite">
       <MessagePage
         title={title}
-        action={again ? <Button onClick={again}>Try again</Button> : action}
+        action={again ? <Button onClick={again}>{t`Try again`}</Button> : action}
       >
         <p>{words}</p>
       </MessagePage>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button, Stack } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { LinkButton } from '@/components/link-button'
@@ -9,7 +10,7 @@ import { resetPasswordMutation } from '@/features/accounts/recovery/queries'
 import { useLinkToken } from '@/features/accounts/recovery/use-link-token'
 import { textField } from '@/features/accounts/text-field'
 
-const remembered = { question: 'Remembered the old one?', link: 'Log in', to: '/login' }
+const remembered = () => ({ question: t`Remembered the old one?`, link: t`Log in`, to: '/login' })
 
 /** What the link in the mail of a forgotten password opens. */
 export function ResetPasswordPage() {
@@ -19,13 +20,13 @@ export function ResetPasswordPage() {
   if (reset.isSuccess) {
     return (
       <AccountLayout
-        title="Your new password is set"
-        words="You are logged out on all devices, so that whoever knew the old password is out too. API keys go on working."
-        other={{ question: 'Was it not you?', link: 'Set another one', to: '/forgot-password' }}
+        title={t`Your new password is set`}
+        words={t`You are logged out on all devices, so that whoever knew the old password is out too. API keys go on working.`}
+        other={{ question: t`Was it not you?`, link: t`Set another one`, to: '/forgot-password' }}
         forEverybody
       >
         <LinkButton to="/login" size="md" fullWidth>
-          Log in with it
+          {t`Log in with it`}
         </LinkButton>
       </AccountLayout>
     )
@@ -33,9 +34,9 @@ export function ResetPasswordPage() {
   if (token === null) {
     return (
       <AccountLayout
-        title="Open the link once more"
-        words="This page needs the link from the mail, and for your safety it does not keep it. Open the link again; if that does not work, have a new one sent."
-        other={remembered}
+        title={t`Open the link once more`}
+        words={t`This page needs the link from the mail, and for your safety it does not keep it. Open the link again; if that does not work, have a new one sent.`}
+        other={remembered()}
         forEverybody
       >
         <NewLink />
@@ -45,9 +46,9 @@ export function ResetPasswordPage() {
   if (hasCode(reset.error, 'bad_token')) {
     return (
       <AccountLayout
-        title="This link no longer works"
-        words="It has been used already, was replaced by a newer one, or is older than an hour."
-        other={remembered}
+        title={t`This link no longer works`}
+        words={t`It has been used already, was replaced by a newer one, or is older than an hour.`}
+        other={remembered()}
         forEverybody
       >
         <NewLink />
@@ -56,9 +57,9 @@ export function ResetPasswordPage() {
   }
   return (
     <AccountLayout
-      title="Choose a new password"
-      words="You will be logged out on all devices and log in with the new one."
-      other={remembered}
+      title={t`Choose a new password`}
+      words={t`You will be logged out on all devices and log in with the new one.`}
+      other={remembered()}
       forEverybody
     >
       <form
@@ -70,9 +71,9 @@ export function ResetPasswordPage() {
       >
         <Stack gap="md">
           {reset.isError && <Notice kind="error">{accountErrorText(reset.error)}</Notice>}
-          <NewPasswordInput label="New password" name="new_password" error={reset.error} />
+          <NewPasswordInput label={t`New password`} name="new_password" error={reset.error} />
           <Button type="submit" size="md" loading={reset.isPending} fullWidth>
-            Set the password
+            {t`Set the password`}
           </Button>
         </Stack>
       </form>
@@ -83,7 +84,7 @@ export function ResetPasswordPage() {
 function NewLink() {
   return (
     <LinkButton to="/forgot-password" size="md" fullWidth>
-      Get a new link
+      {t`Get a new link`}
     </LinkButton>
   )
 }

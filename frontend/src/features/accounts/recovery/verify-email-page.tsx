@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useQuery } from '@tanstack/react-query'
 import { useSession } from '@/api/session'
 import { accountErrorText, hasCode } from '@/features/accounts/account-error'
@@ -18,46 +19,46 @@ export function VerifyEmailPage() {
   useQuery({ ...meQuery, enabled: session.status === 'active' && isOver })
   const isVerified = session.status === 'active' && session.user.email_verified
 
-  return <LinkOutcome pageTitle="Confirm your e-mail address" outcome={outcome()} />
+  return <LinkOutcome pageTitle={t`Confirm your e-mail address`} outcome={outcome()} />
 
   function outcome(): Outcome {
     if (verify.isSuccess || (isVerified && isOver)) {
       return {
-        title: 'Your e-mail address is confirmed',
-        words: 'That is all. If you ever forget your password, the way back in goes there.',
+        title: t`Your e-mail address is confirmed`,
+        words: t`That is all. If you ever forget your password, the way back in goes there.`,
         action: <Onwards isActive={session.status === 'active'} />,
       }
     }
     if (verify.isError && !hasCode(verify.error, 'bad_token')) {
       return {
-        title: 'The address could not be confirmed',
+        title: t`The address could not be confirmed`,
         words: accountErrorText(verify.error),
         again: () => void verify.refetch(),
       }
     }
     if (verify.isError || token === null) {
       return {
-        title: token === null ? 'Open the link once more' : 'This link no longer works',
+        title: token === null ? t`Open the link once more` : t`This link no longer works`,
         words:
           token === null
-            ? 'This page needs the link from the mail. If you have opened it before, all is done.'
-            : 'It has been used already, was replaced by a newer one, or is older than three days.',
+            ? t`This page needs the link from the mail. If you have opened it before, all is done.`
+            : t`It has been used already, was replaced by a newer one, or is older than three days.`,
         action:
           session.status === 'active' ? (
             <VerificationMail email={session.user.email} />
           ) : (
-            <LinkButton to="/login?next=%2Faccount">Log in to get a new one</LinkButton>
+            <LinkButton to="/login?next=%2Faccount">{t`Log in to get a new one`}</LinkButton>
           ),
       }
     }
-    return { title: 'Confirming your e-mail address …', words: 'This takes a moment.' }
+    return { title: t`Confirming your e-mail address …`, words: t`This takes a moment.` }
   }
 }
 
 function Onwards({ isActive }: { isActive: boolean }) {
   return isActive ? (
-    <LinkButton to="/read">Read a number</LinkButton>
+    <LinkButton to="/read">{t`Read a number`}</LinkButton>
   ) : (
-    <LinkButton to="/login">Log in</LinkButton>
+    <LinkButton to="/login">{t`Log in`}</LinkButton>
   )
 }

@@ -1,10 +1,12 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Button, FileButton } from '@mantine/core'
 import { IconPhoto } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 import { Notice } from '@/components/notice'
 import type { CameraProblem } from '@/features/readings/capture/camera'
 import classes from '@/features/readings/capture/camera-view.module.css'
-import { cameraSentences, canMend } from '@/features/readings/capture/camera-words'
+import { cameraSentence, canMend } from '@/features/readings/capture/camera-words'
 
 interface CameraTroubleProps {
   problem: CameraProblem
@@ -24,16 +26,18 @@ export function CameraTrouble({ problem, onRetry, onFile }: CameraTroubleProps) 
         action={
           canMend(problem) && (
             <Button size="compact-md" variant="default" onClick={onRetry}>
-              Try again
+              {t`Try again`}
             </Button>
           )
         }
       >
-        {cameraSentences[problem]}
+        {cameraSentence(problem)}
       </Notice>
       <p className={classes.words}>
-        You can take the picture without this page, too: on a phone this button opens its camera,
-        elsewhere it lets you choose a picture.
+        <Trans>
+          You can take the picture without this page, too: on a phone this button opens its camera,
+          elsewhere it lets you choose a picture.
+        </Trans>
       </p>
       <FileButton
         accept="image/*"
@@ -50,7 +54,7 @@ export function CameraTrouble({ problem, onRetry, onFile }: CameraTroubleProps) 
             data-autofocus
             leftSection={<IconPhoto size={20} aria-hidden />}
           >
-            Take or choose a picture
+            {t`Take or choose a picture`}
           </Button>
         )}
       </FileButton>

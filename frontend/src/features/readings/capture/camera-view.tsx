@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useState } from 'react'
 import { CameraTrouble } from '@/features/readings/capture/camera-trouble'
 import { Loaded } from '@/features/readings/capture/loaded'
@@ -23,7 +24,7 @@ export function CameraView({ onRead }: CameraViewProps) {
         {({ CropEditor }) => (
           <CropEditor
             file={picture}
-            done="Use this part"
+            done={t`Use this part`}
             onDone={(part) => {
               setPicture(part)
               setStep('check')

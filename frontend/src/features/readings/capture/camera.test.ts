@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { openCamera, photoSize, problemOf, takePicture } from '@/features/readings/capture/camera'
-import { cameraSentences, canMend } from '@/features/readings/capture/camera-words'
+import { cameraSentence, canMend } from '@/features/readings/capture/camera-words'
 
 afterEach(() => {
   Reflect.deleteProperty(navigator, 'mediaDevices')
@@ -49,7 +49,7 @@ test.each([
 ] as const)('without cameras and isSecureContext %s it is %s', async (isSecure, problem, words) => {
   Object.defineProperty(window, 'isSecureContext', { configurable: true, value: isSecure })
   expect(await problemOfOpening()).toBe(problem)
-  expect(cameraSentences[problem]).toMatch(words)
+  expect(cameraSentence(problem)).toMatch(words)
   expect(canMend(problem)).toBe(false)
 })
 

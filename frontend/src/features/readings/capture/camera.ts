@@ -6,6 +6,7 @@ export type CameraProblem =
 
 export interface Camera {
   id: string
+  /** Empty where the browser does not tell it. */
   name: string
 }
 
@@ -25,7 +26,7 @@ const problemsByName: Partial<Record<string, CameraProblem>> = {
   AbortError: 'busy',
 }
 
-class CameraError extends Error {
+export class CameraError extends Error {
   constructor(readonly problem: CameraProblem) {
     super(problem)
   }
@@ -65,7 +66,7 @@ export async function listCameras(): Promise<Camera[]> {
   const devices = await navigator.mediaDevices.enumerateDevices()
   return devices
     .filter(({ kind, deviceId }) => kind === 'videoinput' && deviceId !== '')
-    .map(({ deviceId, label }, index) => ({ id: deviceId, name: label || `Camera ${index + 1}` }))
+    .map(({ deviceId, label }) => ({ id: deviceId, name: label }))
 }
 
 /** The camera chosen on this device before, such as the one above the desk. */

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button } from '@mantine/core'
 import { IconCamera, IconScribble } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -29,7 +30,7 @@ export function CaptureButtons({ drawing, onDrawing, onPicture }: CaptureButtons
         leftSection={<IconCamera size={22} aria-hidden />}
         onClick={() => setShown('camera')}
       >
-        Use camera
+        {t`Use camera`}
       </Button>
       <Button
         size="lg"
@@ -37,14 +38,14 @@ export function CaptureButtons({ drawing, onDrawing, onPicture }: CaptureButtons
         leftSection={<IconScribble size={22} aria-hidden />}
         onClick={() => setShown('pad')}
       >
-        Draw a number
+        {t`Draw a number`}
       </Button>
-      <CaptureDialog opened={shown === 'camera'} title="Take a picture" onClose={close}>
+      <CaptureDialog opened={shown === 'camera'} title={t`Take a picture`} onClose={close}>
         <Loaded name="camera" load={() => import('@/features/readings/capture/camera-view')}>
           {({ CameraView }) => <CameraView onRead={read} />}
         </Loaded>
       </CaptureDialog>
-      <CaptureDialog opened={shown === 'pad'} title="Draw a number" onClose={close}>
+      <CaptureDialog opened={shown === 'pad'} title={t`Draw a number`} onClose={close}>
         <Loaded name="pad" load={() => import('@/features/readings/capture/draw-pad')}>
           {({ DrawPad }) => <DrawPad drawing={drawing} onDrawing={onDrawing} onRead={read} />}
         </Loaded>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Modal } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import type { ReactNode } from 'react'
@@ -20,7 +21,7 @@ export function CaptureDialog({ opened, title, onClose, children }: CaptureDialo
       title={title}
       size="56rem"
       fullScreen={isSmall}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      closeButtonProps={{ 'aria-label': t`Close` }}
       classNames={{ content: classes.content, body: classes.body }}
     >
       {children}

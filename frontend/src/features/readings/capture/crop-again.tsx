@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { IconCrop } from '@tabler/icons-react'
@@ -25,11 +26,11 @@ export function CropAgain({ reading }: { reading: Reading }) {
         leftSection={<IconCrop size={18} aria-hidden />}
         onClick={() => setIsOpen(true)}
       >
-        Crop or turn, read again
+        {t`Crop or turn, read again`}
       </Button>
       <CaptureDialog
         opened={isOpen}
-        title="Crop or turn, read again"
+        title={t`Crop or turn, read again`}
         onClose={() => setIsOpen(false)}
       >
         <Cropping reading={reading} onClose={() => setIsOpen(false)} />
@@ -60,7 +61,7 @@ function Cropping({ reading, onClose }: { reading: Reading; onClose: () => void 
         file && (
           <CropEditor
             file={file}
-            done="Read this part"
+            done={t`Read this part`}
             isSending={upload.state === 'sending'}
             onDone={send}
             onCancel={onClose}
@@ -68,7 +69,7 @@ function Cropping({ reading, onClose }: { reading: Reading; onClose: () => void 
             {upload.state === 'failed' ? (
               <Notice kind="error">{upload.message}</Notice>
             ) : (
-              <Notice kind="info">It becomes a new reading. This one stays as it is.</Notice>
+              <Notice kind="info">{t`It becomes a new reading. This one stays as it is.`}</Notice>
             )}
           </CropEditor>
         )

@@ -1,9 +1,11 @@
 import 'react-image-crop/dist/ReactCrop.css'
+import { t } from '@lingui/core/macro'
 import { Button } from '@mantine/core'
 import { IconRotate2, IconRotateClockwise2 } from '@tabler/icons-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { ReactCrop } from 'react-image-crop'
 import { Notice } from '@/components/notice'
+import type { Size } from '@/features/readings/capture/canvas'
 import { CutFields } from '@/features/readings/capture/cut-fields'
 import classes from '@/features/readings/capture/crop-editor.module.css'
 import {
@@ -15,6 +17,7 @@ import {
   type Turns,
 } from '@/features/readings/capture/crop-geometry'
 import { cropPicture, decodePicture, showTurned } from '@/features/readings/capture/crop-picture'
+import { formatNumber } from '@/lib/format'
 
 interface CropEditorProps {
   file: File
@@ -29,24 +32,13 @@ interface CropEditorProps {
 
 const SMALLEST_PX = 24
 const untouched = { part: whole, turns: 0 as Turns }
-const handles = {
-  cropArea: 'The part that is kept. The arrow keys move it.',
-  nwDragHandle: 'Upper left corner of the part. The arrow keys move it in and out.',
-  nDragHandle: 'Upper edge of the part. The arrow keys up and down move it.',
-  neDragHandle: 'Upper right corner of the part. The arrow keys move it in and out.',
-  eDragHandle: 'Right edge of the part. The arrow keys left and right move it.',
-  seDragHandle: 'Lower right corner of the part. The arrow keys move it in and out.',
-  sDragHandle: 'Lower edge of the part. The arrow keys up and down move it.',
-  swDragHandle: 'Lower left corner of the part. The arrow keys move it in and out.',
-  wDragHandle: 'Left edge of the part. The arrow keys left and right move it.',
-}
 
 /** Turns a picture by quarters and takes a part of it, by dragging, by keys or by numbers. */
 export function CropEditor({ file, done, isSending, onDone, onCancel, children }: CropEditorProps) {
-  const { picture, problem } = usePicture(file)
+  const { picture, isUnknown } = usePicture(file)
   const canvas = useRef<HTMLCanvasElement>(null)
   const [{ part, turns }, setCut] = useState(untouched)
-  const [failure, setFailure] = useState<string>()
+  const [isTooLarge, setIsTooLarge] = useState(false)
   const size = picture && turnedSize(picture, turns)
   const kept = size && pixelsOf(part, size)
 
@@ -60,21 +52,19 @@ export function CropEditor({ file, done, isSending, onDone, onCancel, children }
 
   function take() {
     if (!picture) return
-    cropPicture(file, picture, { part, turns }).then(onDone, () =>
-      setFailure('This picture is too large for this browser to cut. Cut it in another program.'),
-    )
+    cropPicture(file, picture, { part, turns }).then(onDone, () => setIsTooLarge(true))
   }
 
   return (
     <div className={classes.editor}>
-      <div className={classes.table} aria-busy={!picture && !problem}>
-        {problem ? (
-          <Notice kind="error">{problem}</Notice>
+      <div className={classes.table} aria-busy={!picture && !isUnknown}>
+        {isUnknown ? (
+          <Notice kind="error">{t`This browser cannot show this picture, so it cannot be cut here.`}</Notice>
         ) : (
           <ReactCrop
             className={classes.crop}
             crop={{ ...part, unit: '%' }}
-            ariaLabels={handles}
+            ariaLabels={handleWords()}
             keepSelection
             minWidth={SMALLEST_PX}
             minHeight={SMALLEST_PX}
@@ -87,11 +77,11 @@ export function CropEditor({ file, done, isSending, onDone, onCancel, children }
         )}
       </div>
       <p role="status" className={classes.sentence}>
-        {size &&
-          kept &&
-          `${kept.width} by ${kept.height} of ${size.width} by ${size.height} pixels are kept.`}
+        {size && kept && keptSentence(kept, size)}
       </p>
-      {failure !== undefined && <Notice kind="error">{failure}</Notice>}
+      {isTooLarge && (
+        <Notice kind="error">{t`This picture is too large for this browser to cut. Cut it in another program.`}</Notice>
+      )}
       {children}
       <CutFields part={part} onChange={(next) => setCut({ part: next, turns })} />
       <div className={classes.tools}>
@@ -102,7 +92,7 @@ export function CropEditor({ file, done, isSending, onDone, onCancel, children }
             disabled={!picture}
             onClick={() => turn('left')}
           >
-            Turn left
+            {t`Turn left`}
           </Button>
           <Button
             variant="default"
@@ -110,15 +100,15 @@ export function CropEditor({ file, done, isSending, onDone, onCancel, children }
             disabled={!picture}
             onClick={() => turn('right')}
           >
-            Turn right
+            {t`Turn right`}
           </Button>
           <Button variant="subtle" disabled={!picture} onClick={() => setCut(untouched)}>
-            Reset
+            {t`Reset`}
           </Button>
         </div>
         <div className={classes.ends}>
           <Button variant="default" onClick={onCancel}>
-            Cancel
+            {t`Cancel`}
           </Button>
           <Button disabled={!picture} loading={isSending} onClick={take}>
             {done}
@@ -129,10 +119,33 @@ export function CropEditor({ file, done, isSending, onDone, onCancel, children }
   )
 }
 
+function keptSentence(kept: Size, size: Size): string {
+  const width = formatNumber(kept.width)
+  const height = formatNumber(kept.height)
+  const fullWidth = formatNumber(size.width)
+  const fullHeight = formatNumber(size.height)
+  return t`${width} by ${height} of ${fullWidth} by ${fullHeight} pixels are kept.`
+}
+
+/** What is dragged, as screen readers say it. */
+function handleWords() {
+  return {
+    cropArea: t`The part that is kept. The arrow keys move it.`,
+    nwDragHandle: t`Upper left corner of the part. The arrow keys move it in and out.`,
+    nDragHandle: t`Upper edge of the part. The arrow keys up and down move it.`,
+    neDragHandle: t`Upper right corner of the part. The arrow keys move it in and out.`,
+    eDragHandle: t`Right edge of the part. The arrow keys left and right move it.`,
+    seDragHandle: t`Lower right corner of the part. The arrow keys move it in and out.`,
+    sDragHandle: t`Lower edge of the part. The arrow keys up and down move it.`,
+    swDragHandle: t`Lower left corner of the part. The arrow keys move it in and out.`,
+    wDragHandle: t`Left edge of the part. The arrow keys left and right move it.`,
+  }
+}
+
 /** The decoded picture, given back to the browser when it is no longer shown. */
 function usePicture(file: File) {
   const [picture, setPicture] = useState<ImageBitmap>()
-  const [problem, setProblem] = useState<string>()
+  const [isUnknown, setIsUnknown] = useState(false)
 
   useEffect(() => {
     let isOver = false
@@ -144,7 +157,7 @@ function usePicture(file: File) {
         else setPicture(bitmap)
       },
       () => {
-        if (!isOver) setProblem('This browser cannot show this picture, so it cannot be cut here.')
+        if (!isOver) setIsUnknown(true)
       },
     )
     return () => {
@@ -154,5 +167,5 @@ function usePicture(file: File) {
     }
   }, [file])
 
-  return { picture, problem }
+  return { picture, isUnknown }
 }

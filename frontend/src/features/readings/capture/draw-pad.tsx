@@ -1,3 +1,5 @@
+import { msg, plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Button, SegmentedControl } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
 import { IconArrowBackUp, IconArrowForwardUp, IconEraser } from '@tabler/icons-react'
@@ -23,9 +25,9 @@ interface DrawPadProps {
 }
 
 const widths = [
-  { value: '7', label: 'Thin' },
-  { value: '12', label: 'Medium' },
-  { value: '17', label: 'Thick' },
+  { value: '7', label: msg`Thin` },
+  { value: '12', label: msg`Medium` },
+  { value: '17', label: msg`Thick` },
 ]
 
 /** Paper to write a number on. What stands on it belongs to the page, so it is there again when this is opened again. */
@@ -50,8 +52,10 @@ export function DrawPad({ drawing, onDrawing, onRead }: DrawPadProps) {
   return (
     <div className={classes.desk}>
       <p className={classes.hint}>
-        Write with a mouse, a pen or a finger. If you cannot draw, close this and choose a picture
-        instead.
+        <Trans>
+          Write with a mouse, a pen or a finger. If you cannot draw, close this and choose a picture
+          instead.
+        </Trans>
       </p>
       <div ref={ref} className={classes.paper}>
         <svg
@@ -59,7 +63,7 @@ export function DrawPad({ drawing, onDrawing, onRead }: DrawPadProps) {
           viewBox={padWidth > 0 ? `0 0 ${padWidth / scale} ${padHeight / scale}` : undefined}
           preserveAspectRatio="xMinYMin meet"
           role="img"
-          aria-label="Paper to write on"
+          aria-label={t`Paper to write on`}
           {...pen.handlers}
         >
           {strokes.map((stroke, index) => (
@@ -67,15 +71,17 @@ export function DrawPad({ drawing, onDrawing, onRead }: DrawPadProps) {
           ))}
           {pen.stroke && <Ink stroke={pen.stroke} />}
         </svg>
-        {isEmpty && !pen.stroke && <span className={classes.invitation}>Write a number here</span>}
+        {isEmpty && !pen.stroke && (
+          <span className={classes.invitation}>{t`Write a number here`}</span>
+        )}
       </div>
       <p role="status" className={classes.count}>
         {countSentence(strokes.length)}
       </p>
       <div className={classes.tools}>
         <SegmentedControl
-          aria-label="Thickness of the pen"
-          data={widths}
+          aria-label={t`Thickness of the pen`}
+          data={widths.map(({ value, label }) => ({ value, label: t(label) }))}
           value={width}
           onChange={setWidth}
         />
@@ -87,7 +93,7 @@ export function DrawPad({ drawing, onDrawing, onRead }: DrawPadProps) {
             aria-keyshortcuts="Control+Z"
             onClick={() => onDrawing(undo)}
           >
-            Undo
+            {t`Undo`}
           </Button>
           <Button
             variant="default"
@@ -96,7 +102,7 @@ export function DrawPad({ drawing, onDrawing, onRead }: DrawPadProps) {
             aria-keyshortcuts="Control+Y"
             onClick={() => onDrawing(redo)}
           >
-            Redo
+            {t`Redo`}
           </Button>
           <Button
             variant="default"
@@ -105,7 +111,7 @@ export function DrawPad({ drawing, onDrawing, onRead }: DrawPadProps) {
             aria-keyshortcuts="Delete"
             onClick={() => onDrawing(clear)}
           >
-            Clear
+            {t({ message: 'Clear', context: 'a drawing' })}
           </Button>
         </div>
         <Button
@@ -115,7 +121,7 @@ export function DrawPad({ drawing, onDrawing, onRead }: DrawPadProps) {
           aria-keyshortcuts="Control+Enter"
           onClick={read}
         >
-          Read
+          {t`Read`}
         </Button>
       </div>
     </div>
@@ -127,8 +133,8 @@ const Ink = memo(function Ink({ stroke }: { stroke: Stroke }) {
 })
 
 function countSentence(strokes: number): string {
-  if (strokes === 0) return 'Nothing is written yet.'
-  return strokes === 1 ? '1 stroke is written.' : `${strokes} strokes are written.`
+  if (strokes === 0) return t`Nothing is written yet.`
+  return plural(strokes, { one: '# stroke is written.', other: '# strokes are written.' })
 }
 
 interface DrawingKeys {

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Loader } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
@@ -23,12 +24,12 @@ export function Loaded<Part>({ name, load, children }: LoadedProps<Part>) {
   if (error) {
     return (
       <Failure isRetrying={isFetching} onRetry={() => void refetch()}>
-        This part of the page could not be loaded. Check your connection, then try again.
+        {t`This part of the page could not be loaded. Check your connection, then try again.`}
       </Failure>
     )
   }
   return (
-    <div role="status" aria-label="Loading" className={classes.waiting}>
+    <div role="status" aria-label={t`Loading`} className={classes.waiting}>
       <Loader type="dots" aria-hidden />
     </div>
   )

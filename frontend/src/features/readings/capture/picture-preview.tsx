@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button } from '@mantine/core'
 import { IconCrop, IconRefresh } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
@@ -20,10 +21,10 @@ export function PicturePreview({ picture, onRead, onRetake, onCrop }: PicturePre
   return (
     <div className={classes.view}>
       <div className={classes.screen}>
-        {url !== undefined && <img src={url} alt="What was taken" className={classes.image} />}
+        {url !== undefined && <img src={url} alt={t`What was taken`} className={classes.image} />}
       </div>
       <p role="status" className={classes.words}>
-        The picture was taken. Is the number sharp and whole?
+        {t`The picture was taken. Is the number sharp and whole?`}
       </p>
       <div className={classes.bar}>
         <Button
@@ -31,13 +32,13 @@ export function PicturePreview({ picture, onRead, onRetake, onCrop }: PicturePre
           leftSection={<IconRefresh size={18} aria-hidden />}
           onClick={onRetake}
         >
-          Take it again
+          {t`Take it again`}
         </Button>
         <Button variant="default" leftSection={<IconCrop size={18} aria-hidden />} onClick={onCrop}>
-          Crop or turn
+          {t`Crop or turn`}
         </Button>
         <Button ref={read} size="md" className={classes.main} onClick={onRead}>
-          Read this picture
+          {t`Read this picture`}
         </Button>
       </div>
     </div>

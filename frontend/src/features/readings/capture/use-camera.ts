@@ -1,6 +1,7 @@
 import { useDocumentVisibility } from '@mantine/hooks'
 import { useEffect, useState } from 'react'
 import {
+  CameraError,
   hasTorch,
   listCameras,
   openCamera,
@@ -50,7 +51,7 @@ export function useCamera(isWanted: boolean) {
         return
       }
       const [track] = stream.getVideoTracks()
-      if (!track) throw new DOMException('A stream without pictures.', 'NotFoundError')
+      if (!track) throw new CameraError('missing')
       // Unplugged, or forbidden meanwhile; a track that we stop ourselves does not tell.
       track.addEventListener('ended', () => setState({ phase: 'failed', problem: 'lost' }))
       const cameras = await listCameras()

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button, Loader, NativeSelect } from '@mantine/core'
 import { IconBulb, IconBulbOff } from '@tabler/icons-react'
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
@@ -19,7 +20,7 @@ export function Viewfinder({ camera, onChoose, onPicture }: ViewfinderProps) {
   const video = useRef<HTMLVideoElement>(null)
   const shutter = useRef<HTMLButtonElement>(null)
   const [isTaking, setIsTaking] = useState(false)
-  const [problem, setProblem] = useState('')
+  const [hasFailed, setHasFailed] = useState(false)
   const stream = camera?.stream
 
   useEffect(() => shutter.current?.focus(), [])
@@ -31,9 +32,9 @@ export function Viewfinder({ camera, onChoose, onPicture }: ViewfinderProps) {
     // Before its first frame a camera has nothing to give.
     if (!stream || isTaking || !video.current?.videoWidth) return
     setIsTaking(true)
-    setProblem('')
+    setHasFailed(false)
     takePicture(stream, video.current)
-      .then(onPicture, () => setProblem('The picture could not be taken. Try again.'))
+      .then(onPicture, () => setHasFailed(true))
       .finally(() => setIsTaking(false))
   }
   useShutterKeys(take)
@@ -47,19 +48,22 @@ export function Viewfinder({ camera, onChoose, onPicture }: ViewfinderProps) {
           autoPlay
           playsInline
           muted
-          aria-label="What the camera sees"
+          aria-label={t`What the camera sees`}
         />
         {!camera && <Loader type="dots" className={classes.starting} aria-hidden />}
       </div>
       <p role="status" className={classes.words}>
-        {problem || (camera ? 'Fill the picture with the number.' : 'The camera is starting …')}
+        {viewSentence(camera !== null, hasFailed)}
       </p>
       <div className={classes.bar}>
         {camera && camera.cameras.length > 1 && (
           <NativeSelect
-            aria-label="Camera"
+            aria-label={t`Camera`}
             className={classes.choice}
-            data={camera.cameras.map(({ id, name }) => ({ value: id, label: name }))}
+            data={camera.cameras.map(({ id, name }, index) => ({
+              value: id,
+              label: name || cameraName(index + 1),
+            }))}
             value={camera.id}
             onChange={({ currentTarget }) => onChoose(currentTarget.value)}
           />
@@ -74,11 +78,20 @@ export function Viewfinder({ camera, onChoose, onPicture }: ViewfinderProps) {
           loading={isTaking}
           onClick={take}
         >
-          Take the picture
+          {t`Take the picture`}
         </Button>
       </div>
     </div>
   )
+}
+
+function viewSentence(isLive: boolean, hasFailed: boolean): string {
+  if (hasFailed) return t`The picture could not be taken. Try again.`
+  return isLive ? t`Fill the picture with the number.` : t`The camera is starting …`
+}
+
+function cameraName(number: number): string {
+  return t`Camera ${number}`
 }
 
 function TorchButton({ track }: { track: MediaStreamTrack }) {
@@ -100,7 +113,7 @@ function TorchButton({ track }: { track: MediaStreamTrack }) {
       aria-pressed={isLit}
       onClick={toggle}
     >
-      Light
+      {t({ message: 'Light', context: 'of a camera' })}
     </Button>
   )
 }

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Skeleton } from '@mantine/core'
 import { lazy, Suspense } from 'react'
 import type { Reading } from '@/api/types'
@@ -12,11 +13,11 @@ const Requests = lazy(() =>
 /** The same reading for a program. Its code is only fetched by who opens it. */
 export function DeveloperPanel({ reading }: { reading: Reading }) {
   return (
-    <Disclosure title="For developers">
+    <Disclosure title={t`For developers`}>
       {() => (
         <Suspense
           fallback={
-            <div role="status" aria-busy aria-label="Loading the requests">
+            <div role="status" aria-busy aria-label={t`Loading the requests`}>
               <Skeleton height={220} radius="lg" />
             </div>
           }

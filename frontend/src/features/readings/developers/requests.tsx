@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Anchor, Checkbox } from '@mantine/core'
 import { useState } from 'react'
 import { Link } from 'react-router'
@@ -21,19 +23,21 @@ export function Requests({ reading }: { reading: Reading }) {
   return (
     <div className={classes.requests}>
       <p className={classes.words}>
-        The answer as JSON, and the request that makes it. Put a key of yours in the place of{' '}
-        <code>{KEY_PLACEHOLDER}</code>:{' '}
-        <Anchor component={Link} to="/account/keys" underline="always">
-          make an API key
-        </Anchor>
-        . A request is read and counted anew.
+        <Trans>
+          The answer as JSON, and the request that makes it. Put a key of yours in the place of{' '}
+          <code>{KEY_PLACEHOLDER}</code>:{' '}
+          <Anchor component={Link} to="/account/keys" underline="always">
+            make an API key
+          </Anchor>
+          . A request is read and counted anew.
+        </Trans>
       </p>
       <Checkbox
-        label="Ask for what the model saw as well"
+        label={t`Ask for what the model saw as well`}
         checked={stages}
         onChange={(event) => setStages(event.currentTarget.checked)}
       />
-      <SnippetTabs snippets={snippets} label="The reading for programs" />
+      <SnippetTabs snippets={snippets} label={t`The reading for programs`} />
     </div>
   )
 }

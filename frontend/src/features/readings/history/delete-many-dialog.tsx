@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Button, Group, Modal, Progress, Text } from '@mantine/core'
 import { errorText } from '@/api/error-text'
 import { Notice } from '@/components/notice'
@@ -12,30 +14,34 @@ interface DeleteManyDialogProps {
 
 export function DeleteManyDialog({ ids, opened, onClose, onDeleted }: DeleteManyDialogProps) {
   const remove = useDeleteMany()
-  const what = ids.length === 1 ? 'this reading' : `these ${ids.length} readings`
   return (
     <Modal
       opened={opened}
       onClose={onClose}
-      title={`Delete ${what}?`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      title={plural(ids.length, {
+        one: 'Delete this reading?',
+        other: 'Delete these # readings?',
+      })}
+      closeButtonProps={{ 'aria-label': t`Close` }}
       closeOnClickOutside={!remove.isPending}
       closeOnEscape={!remove.isPending}
     >
       <Text c="dimmed" mb="lg">
-        The pictures and what was read in them are removed for good.
+        {t`The pictures and what was read in them are removed for good.`}
       </Text>
       {remove.isPending && (
         <Progress.Root size="lg" radius="xl">
-          <Progress.Section value={(remove.done / ids.length) * 100} aria-label="Deleted" />
+          <Progress.Section value={(remove.done / ids.length) * 100} aria-label={t`Deleted`} />
         </Progress.Root>
       )}
       {remove.isError && (
-        <Notice kind="error">Some could not be deleted. {errorText(remove.error)}</Notice>
+        <Notice kind="error">
+          <Trans>Some could not be deleted. {errorText(remove.error)}</Trans>
+        </Notice>
       )}
       <Group justify="flex-end" mt="md">
         <Button variant="default" onClick={onClose} disabled={remove.isPending}>
-          Keep them
+          {t`Keep them`}
         </Button>
         <Button
           color="var(--unreadable)"
@@ -43,7 +49,7 @@ export function DeleteManyDialog({ ids, opened, onClose, onDeleted }: DeleteMany
           loading={remove.isPending}
           onClick={() => remove.mutate(ids, { onSuccess: () => onDeleted(ids.length) })}
         >
-          Delete
+          {t`Delete`}
         </Button>
       </Group>
     </Modal>

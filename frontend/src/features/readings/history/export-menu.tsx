@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Button, Menu } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { errorText } from '@/api/error-text'
@@ -26,21 +28,21 @@ export function ExportMenu({
     <Menu position="bottom-end" radius="md" width={230}>
       <Menu.Target>
         <Button variant="default" leftSection={<IconDownload size={18} aria-hidden />}>
-          Export
+          {t`Export`}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
         {isFiltered && (
           <>
-            <Menu.Label>What is shown</Menu.Label>
+            <Menu.Label>{t`What is shown`}</Menu.Label>
             {formats.map(({ format, label }) => (
               <Menu.Item key={format} onClick={() => onExport({ format, filter })}>
-                {label}, as filtered
+                <Trans>{label}, as filtered</Trans>
               </Menu.Item>
             ))}
           </>
         )}
-        <Menu.Label>All readings</Menu.Label>
+        <Menu.Label>{t`All readings`}</Menu.Label>
         {formats.map(({ format, label }) => (
           <Menu.Item key={format} onClick={() => onExport({ format, filter: {} })}>
             {label}
@@ -58,12 +60,13 @@ export function ExportState({ running }: { running: ReturnType<typeof useExport>
         kind="info"
         action={
           <Button size="compact-md" variant="default" onClick={running.cancel}>
-            Cancel
+            {t`Cancel`}
           </Button>
         }
       >
-        Exporting …{' '}
-        {running.bytes > 0 ? `${formatFileSize(running.bytes)} so far` : 'gathering the readings'}
+        {running.bytes > 0
+          ? t`Exporting … ${formatFileSize(running.bytes)} so far`
+          : t`Exporting … gathering the readings`}
       </Notice>
     )
   }
@@ -71,7 +74,7 @@ export function ExportState({ running }: { running: ReturnType<typeof useExport>
   if (running.isSuccess) {
     return (
       <Notice kind="info">
-        The export is saved to your downloads ({formatFileSize(running.bytes)}).
+        <Trans>The export is saved to your downloads ({formatFileSize(running.bytes)}).</Trans>
       </Notice>
     )
   }

@@ -1,3 +1,4 @@
+import { msg, t } from '@lingui/core/macro'
 import { Button, Select, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
@@ -11,12 +12,12 @@ interface FilterBarProps {
 }
 
 const statuses = [
-  { value: '', label: 'All' },
-  { value: 'review', label: 'Check it' },
-  { value: 'unreadable', label: 'Not readable' },
-  { value: 'checked', label: 'Checked' },
-  { value: 'read', label: 'Read' },
-  { value: 'blank', label: 'Nothing written' },
+  { value: '', label: msg`All` },
+  { value: 'review', label: msg`Check it` },
+  { value: 'unreadable', label: msg`Not readable` },
+  { value: 'checked', label: msg`Checked` },
+  { value: 'read', label: msg({ message: 'Read', context: 'status of a reading' }) },
+  { value: 'blank', label: msg`Nothing written` },
 ]
 
 export function FilterBar({ search, onChange, onClear }: FilterBarProps) {
@@ -28,7 +29,7 @@ export function FilterBar({ search, onChange, onClear }: FilterBarProps) {
   return (
     <search className={classes.bar}>
       <TextInput
-        label="Text contains"
+        label={t`Text contains`}
         className={classes.text}
         leftSection={<IconSearch size={18} aria-hidden />}
         inputMode="numeric"
@@ -41,23 +42,23 @@ export function FilterBar({ search, onChange, onClear }: FilterBarProps) {
         }}
       />
       <Select
-        label="Status"
+        label={t`Status`}
         size="md"
         className={classes.status}
-        data={statuses}
+        data={statuses.map((each) => ({ ...each, label: t(each.label) }))}
         value={field('status')}
         allowDeselect={false}
         onChange={(value) => onChange('status', value ?? '')}
       />
       <TextInput
-        label="From (UTC)"
+        label={t`From (UTC)`}
         type="date"
         value={field('from')}
         max={field('to') || undefined}
         onChange={(event) => onChange('from', event.currentTarget.value)}
       />
       <TextInput
-        label="To (UTC)"
+        label={t`To (UTC)`}
         type="date"
         value={field('to')}
         min={field('from') || undefined}
@@ -71,7 +72,7 @@ export function FilterBar({ search, onChange, onClear }: FilterBarProps) {
             onClear()
           }}
         >
-          Clear
+          {t`Clear`}
         </Button>
       )}
     </search>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { ActionIcon, Checkbox } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconTrash } from '@tabler/icons-react'
@@ -6,6 +7,7 @@ import { memo, useEffect, useState } from 'react'
 import type { ReadingSummary } from '@/api/types'
 import classes from '@/features/readings/history/history-list.module.css'
 import { ReadingRowContent } from '@/features/readings/reading-row'
+import { useLanguage } from '@/lib/language'
 
 const ROW_PX = 80
 const NARROW_ROW_PX = 104
@@ -83,12 +85,14 @@ interface RowProps {
 
 /** Scrolling moves rows sixty times a second; what is in them is drawn once. */
 const Row = memo(function Row({ reading, isSelected, onSelect, onDelete }: RowProps) {
+  // Its words change with the language, which is none of its props.
+  useLanguage()
   return (
     <ReadingRowContent
       reading={reading}
       lead={
         <Checkbox
-          aria-label={`Select ${reading.file_name}`}
+          aria-label={t`Select ${reading.file_name}`}
           checked={isSelected}
           onChange={(event) => onSelect(reading.id, event.currentTarget.checked)}
         />
@@ -99,7 +103,7 @@ const Row = memo(function Row({ reading, isSelected, onSelect, onDelete }: RowPr
           color="gray"
           size="lg"
           radius="xl"
-          aria-label={`Delete ${reading.file_name}`}
+          aria-label={t`Delete ${reading.file_name}`}
           onClick={() => onDelete(reading)}
         >
           <IconTrash size={20} color="var(--ink-soft)" aria-hidden />

@@ -1,3 +1,4 @@
+import { plural, t } from '@lingui/core/macro'
 import { Button, Skeleton, Title } from '@mantine/core'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
@@ -20,9 +21,9 @@ import { usePageTitle } from '@/lib/use-page-title'
 const nobody: ReadonlySet<string> = new Set()
 
 export function HistoryPage() {
-  usePageTitle('History')
+  usePageTitle(t`History`)
   const { state } = useLocation() as { state: { deleted?: string } | null }
-  const [deleted, setDeleted] = useState(state?.deleted)
+  const [deleted, setDeleted] = useState(state?.deleted && t`${state.deleted} was deleted.`)
   const [condemned, setCondemned] = useState<ReadingSummary | null>(null)
   const [selected, setSelected] = useState(nobody)
   const [isDeletingMany, setIsDeletingMany] = useState(false)
@@ -44,9 +45,9 @@ export function HistoryPage() {
   }
   return (
     <div className={classes.page}>
-      <div role="status">{deleted && <Notice kind="info">{deleted} was deleted.</Notice>}</div>
+      <div role="status">{deleted && <Notice kind="info">{deleted}</Notice>}</div>
       <header className={classes.head}>
-        <Title order={1}>Your readings</Title>
+        <Title order={1}>{t`Your readings`}</Title>
         <ExportMenu filter={filter} isFiltered={isFiltered} onExport={running.mutate} />
       </header>
       <ExportState running={running} />
@@ -83,7 +84,7 @@ export function HistoryPage() {
         reading={condemned}
         onClose={() => setCondemned(null)}
         onDeleted={() => {
-          setDeleted(condemned?.file_name)
+          setDeleted(condemned ? t`${condemned.file_name} was deleted.` : undefined)
           setCondemned(null)
         }}
       />
@@ -92,7 +93,12 @@ export function HistoryPage() {
         opened={isDeletingMany}
         onClose={() => setIsDeletingMany(false)}
         onDeleted={(number) => {
-          setDeleted(number === 1 ? '1 reading' : `Each of the ${number} readings`)
+          setDeleted(
+            plural(number, {
+              one: '# reading was deleted.',
+              other: '# readings were deleted.',
+            }),
+          )
           setSelected(nobody)
           setIsDeletingMany(false)
         }}
@@ -118,15 +124,17 @@ interface SelectionBarProps {
 
 /** How many are shown, and what can be done with those that are ticked. */
 function SelectionBar({ readings, hasMore, selected, onSelect, onDelete }: SelectionBarProps) {
-  const loaded = `${hasMore ? 'More than ' : ''}${readings.length.toLocaleString('en')}`
+  const loaded = hasMore
+    ? plural(readings.length, { one: 'More than # reading', other: 'More than # readings' })
+    : plural(readings.length, { one: '# reading', other: '# readings' })
   return (
     <div className={classes.selection}>
       <p role="status">
         {selected.size > 0
-          ? `${selected.size} selected`
+          ? t`${selected.size} selected`
           : readings.length === 0
-            ? 'Nothing matches. Try another text, status or time.'
-            : `${loaded} ${readings.length === 1 ? 'reading' : 'readings'}`}
+            ? t`Nothing matches. Try another text, status or time.`
+            : loaded}
       </p>
       {readings.length > 0 && selected.size < readings.length && (
         <Button
@@ -134,13 +142,13 @@ function SelectionBar({ readings, hasMore, selected, onSelect, onDelete }: Selec
           size="compact-md"
           onClick={() => onSelect(new Set(readings.map(({ id }) => id)))}
         >
-          Select all {hasMore && 'loaded'}
+          {hasMore ? t`Select all loaded` : t`Select all`}
         </Button>
       )}
       {selected.size > 0 && (
         <>
           <Button variant="subtle" size="compact-md" onClick={() => onSelect(nobody)}>
-            Select none
+            {t`Select none`}
           </Button>
           <Button
             variant="light"
@@ -149,7 +157,7 @@ function SelectionBar({ readings, hasMore, selected, onSelect, onDelete }: Selec
             onClick={onDelete}
             className={classes.remove}
           >
-            Delete selected
+            {t`Delete selected`}
           </Button>
         </>
       )}
@@ -172,7 +180,7 @@ function Failure({
           loading={query.isFetching}
           onClick={() => void query.refetch()}
         >
-          Try again
+          {t`Try again`}
         </Button>
       }
     >
@@ -184,13 +192,13 @@ function Failure({
 function EmptyHistory({ deleted }: { deleted: string | undefined }) {
   return (
     <>
-      <div role="status">{deleted && <Notice kind="info">{deleted} was deleted.</Notice>}</div>
+      <div role="status">{deleted && <Notice kind="info">{deleted}</Notice>}</div>
       <MessagePage
-        title="Nothing read yet"
+        title={t`Nothing read yet`}
         digits={[1, 2, 3]}
-        action={<LinkButton to="/read">Read a number</LinkButton>}
+        action={<LinkButton to="/read">{t`Read a number`}</LinkButton>}
       >
-        What you read is kept here, newest first.
+        {t`What you read is kept here, newest first.`}
       </MessagePage>
     </>
   )
@@ -198,7 +206,7 @@ function EmptyHistory({ deleted }: { deleted: string | undefined }) {
 
 function Loading() {
   return (
-    <div role="status" aria-label="Loading your readings" className={classes.loading}>
+    <div role="status" aria-label={t`Loading your readings`} className={classes.loading}>
       {[0, 1, 2, 3].map((row) => (
         <Skeleton key={row} height={56} radius="md" />
       ))}

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Skeleton } from '@mantine/core'
 import type { Page } from '@/api/types'
 import type { LinkedMarks } from '@/features/readings/linked-marks'
@@ -45,7 +46,7 @@ export function MarkedPicture({ url, alt, page, onError, ...linked }: MarkedPict
           viewBox={`0 0 ${width} ${height}`}
           className={classes.boxes}
           role="group"
-          aria-label="Digits on the picture"
+          aria-label={t`Digits on the picture`}
         >
           {linked.marks.map(({ index, digit }) => (
             <Box key={index} box={digit.box} page={page} props={markProps(index)} />

@@ -1,9 +1,11 @@
+import { t } from '@lingui/core/macro'
 import { ActionIcon } from '@mantine/core'
 import { IconMaximize, IconZoomIn, IconZoomOut } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { MOST } from '@/features/readings/picture/zoom'
 import { useZoom } from '@/features/readings/picture/use-zoom'
 import classes from '@/features/readings/picture/zoom-frame.module.css'
+import { formatShare } from '@/lib/format'
 
 interface ZoomFrameProps {
   width: number
@@ -21,9 +23,9 @@ export function ZoomFrame({ width, height, selected, children }: ZoomFrameProps)
     maxWidth: `calc(72vh * ${width / height})`,
   }
   const buttons = [
-    { label: 'Zoom in', icon: IconZoomIn, act: zoomIn, isOff: scale >= MOST },
-    { label: 'Zoom out', icon: IconZoomOut, act: zoomOut, isOff: scale <= 1 },
-    { label: 'Show the whole picture', icon: IconMaximize, act: fit, isOff: scale <= 1 },
+    { label: t`Zoom in`, icon: IconZoomIn, act: zoomIn, isOff: scale >= MOST },
+    { label: t`Zoom out`, icon: IconZoomOut, act: zoomOut, isOff: scale <= 1 },
+    { label: t`Show the whole picture`, icon: IconMaximize, act: fit, isOff: scale <= 1 },
   ]
   return (
     <div className={classes.outer} style={{ maxWidth: shape.maxWidth }}>
@@ -32,7 +34,7 @@ export function ZoomFrame({ width, height, selected, children }: ZoomFrameProps)
       <div
         ref={frame}
         role="group"
-        aria-label="The picture; the keys + and - zoom"
+        aria-label={t`The picture; the keys + and - zoom`}
         tabIndex={0}
         className={classes.frame}
         style={shape}
@@ -46,9 +48,9 @@ export function ZoomFrame({ width, height, selected, children }: ZoomFrameProps)
         </div>
       </div>
       {/* eslint-enable jsx-a11y/no-noninteractive-tabindex */}
-      <div role="group" aria-label="Zoom" className={classes.buttons}>
+      <div role="group" aria-label={t`Zoom`} className={classes.buttons}>
         <span role="status" className={classes.scale}>
-          {scale > 1 && `${Math.round(scale * 100)}%`}
+          {scale > 1 && formatShare(scale)}
         </span>
         {buttons.map(({ label, icon: Icon, act, isOff }) => (
           <ActionIcon

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Button } from '@mantine/core'
 import {
   IconArrowBackUp,
@@ -24,7 +26,7 @@ export function Keypad({ desk, symbols, canUndo, onSkip }: KeypadProps) {
   const isCutting = desk.draft !== null || desk.drawn !== null
   return (
     <div className={classes.pad}>
-      <div className={classes.digits} role="group" aria-label="What the digit is">
+      <div className={classes.digits} role="group" aria-label={t`What the digit is`}>
         {digits.map((digit) => (
           <button
             key={digit}
@@ -39,14 +41,14 @@ export function Keypad({ desk, symbols, canUndo, onSkip }: KeypadProps) {
       </div>
       <div className={classes.acts}>
         <Act icon={<IconBan size={17} aria-hidden />} shortcut="X" onClick={desk.noDigit}>
-          No digit
+          {t`No digit`}
         </Act>
         <Act
           icon={<IconQuestionMark size={17} aria-hidden />}
           shortcut="U"
           onClick={desk.unreadable}
         >
-          Can’t tell
+          {t`Can’t tell`}
         </Act>
         <Act
           icon={<IconArrowBackUp size={17} aria-hidden />}
@@ -54,19 +56,21 @@ export function Keypad({ desk, symbols, canUndo, onSkip }: KeypadProps) {
           isDisabled={!canUndo && !isCutting}
           onClick={desk.undo}
         >
-          Undo
+          {t`Undo`}
         </Act>
         <Act
           icon={<IconPlayerSkipForward size={17} aria-hidden />}
-          shortcut="PgDn"
+          shortcut={t({ message: 'PgDn', context: 'key' })}
           onClick={onSkip}
         >
-          Skip
+          {t`Skip`}
         </Act>
       </div>
       {desk.drawn ? (
         <Button size="lg" fullWidth onClick={desk.saveDrawn}>
-          Save the box <kbd className={classes.key}>Enter</kbd>
+          <Trans>
+            Save the box <kbd className={classes.key}>Enter</kbd>
+          </Trans>
         </Button>
       ) : (
         <Button
@@ -76,7 +80,9 @@ export function Keypad({ desk, symbols, canUndo, onSkip }: KeypadProps) {
           disabled={desk.draft !== null}
           onClick={desk.accept}
         >
-          Accept, next <kbd className={classes.key}>Enter</kbd>
+          <Trans>
+            Accept, next <kbd className={classes.key}>Enter</kbd>
+          </Trans>
         </Button>
       )}
     </div>

@@ -1,41 +1,52 @@
+import type { MessageDescriptor } from '@lingui/core'
+import { msg, t } from '@lingui/core/macro'
 import { Modal } from '@mantine/core'
 import classes from '@/features/readings/review/keys-help.module.css'
 
-const groups: { title: string; keys: [keys: string[], does: string][] }[] = [
+const groups: {
+  title: MessageDescriptor
+  keys: [keys: (string | MessageDescriptor)[], does: MessageDescriptor][]
+}[] = [
   {
-    title: 'Check',
+    title: msg`Check`,
     keys: [
-      [['0 – 9'], 'What the digit is; on to the next one in doubt'],
-      [['Tab', 'Shift Tab', '←', '→'], 'To the next digit or the one before'],
-      [['Enter'], 'Accept the number; on to the next picture'],
-      [['X'], 'It is not a digit'],
-      [['U'], 'Nobody can tell what it is'],
-      [['Z', 'Ctrl Z'], 'Take the last step back'],
+      [['0 – 9'], msg`What the digit is; on to the next one in doubt`],
+      [
+        ['Tab', msg({ message: 'Shift Tab', context: 'key' }), '←', '→'],
+        msg`To the next digit or the one before`,
+      ],
+      [['Enter'], msg`Accept the number; on to the next picture`],
+      [['X'], msg`It is not a digit`],
+      [['U'], msg`Nobody can tell what it is`],
+      [['Z', msg({ message: 'Ctrl Z', context: 'key' })], msg`Take the last step back`],
     ],
   },
   {
-    title: 'The whole picture',
+    title: msg`The whole picture`,
     keys: [
-      [['T'], 'Type the whole number'],
-      [['Shift X'], 'There is no number in it'],
-      [['Shift U'], 'Nobody can read it'],
-      [['PgDn', 'PgUp'], 'Skip it, or go back one'],
-      [['W'], 'See the whole page, or the line'],
+      [['T'], msg`Type the whole number`],
+      [[msg({ message: 'Shift X', context: 'key' })], msg`There is no number in it`],
+      [[msg({ message: 'Shift U', context: 'key' })], msg`Nobody can read it`],
+      [
+        [msg({ message: 'PgDn', context: 'key' }), msg({ message: 'PgUp', context: 'key' })],
+        msg`Skip it, or go back one`,
+      ],
+      [['W'], msg`See the whole page, or the line`],
     ],
   },
   {
-    title: 'Cut anew',
+    title: msg`Cut anew`,
     keys: [
-      [['S'], 'Split the box in two'],
-      [['M'], 'Merge it with the next one'],
-      [['R'], 'Redraw it: drag, or arrows to move and Shift with arrows to size'],
+      [['S'], msg`Split the box in two`],
+      [['M'], msg`Merge it with the next one`],
+      [['R'], msg`Redraw it: drag, or arrows to move and Shift with arrows to size`],
     ],
   },
   {
-    title: 'Around',
+    title: msg`Around`,
     keys: [
-      [['?'], 'Show these keys'],
-      [['Esc'], 'Leave what is begun, or the review'],
+      [['?'], msg`Show these keys`],
+      [['Esc'], msg`Leave what is begun, or the review`],
     ],
   },
 ]
@@ -45,23 +56,25 @@ export function KeysHelp({ opened, onClose }: { opened: boolean; onClose: () => 
     <Modal
       opened={opened}
       onClose={onClose}
-      title="Keys of the review"
+      title={t`Keys of the review`}
       size="lg"
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      closeButtonProps={{ 'aria-label': t`Close` }}
     >
       <div className={classes.groups}>
         {groups.map(({ title, keys }) => (
-          <section key={title}>
-            <h3 className={classes.title}>{title}</h3>
+          <section key={title.id}>
+            <h3 className={classes.title}>{t(title)}</h3>
             <dl className={classes.keys}>
               {keys.map(([names, does]) => (
-                <div key={does} className={classes.row}>
+                <div key={does.id} className={classes.row}>
                   <dt>
-                    {names.map((name) => (
-                      <kbd key={name}>{name}</kbd>
-                    ))}
+                    {names
+                      .map((name) => (typeof name === 'string' ? name : t(name)))
+                      .map((name) => (
+                        <kbd key={name}>{name}</kbd>
+                      ))}
                   </dt>
-                  <dd>{does}</dd>
+                  <dd>{t(does)}</dd>
                 </div>
               ))}
             </dl>

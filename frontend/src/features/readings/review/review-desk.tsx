@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { Reading } from '@/api/types'
@@ -56,7 +57,7 @@ export function ReviewDesk({ reading, known, review, onLeave }: ReviewDeskProps)
 
   const linked = { cells, selected: desk.at, hovered, onSelect: desk.select, onHover: setHovered }
   return (
-    <section ref={section} className={classes.desk} aria-label={`Review of ${reading.file_name}`}>
+    <section ref={section} className={classes.desk} aria-label={t`Review of ${reading.file_name}`}>
       <ReviewProgress review={review} onHelp={() => setDialog('help')} onLeave={onLeave} />
       {review.refusal && <Refusal review={review} />}
       <div className={classes.columns}>
@@ -76,7 +77,7 @@ export function ReviewDesk({ reading, known, review, onLeave }: ReviewDeskProps)
             <ReviewText {...linked} />
           ) : (
             <p className={classes.none} tabIndex={-1} data-cell="0">
-              No digit was found. Type what is written, or say that there is none.
+              {t`No digit was found. Type what is written, or say that there is none.`}
             </p>
           )}
           <p role="status" className={classes.message}>
@@ -134,12 +135,12 @@ function Refusal({ review }: { review: Review }) {
             variant="default"
             onClick={() => review.showOpen(refusal.readingId)}
           >
-            Show it
+            {t`Show it`}
           </Button>
         )
       }
     >
-      The last step was not saved, so it is as it was before. {refusal.message}
+      {t`The last step was not saved, so it is as it was before.`} {refusal.message}
     </Notice>
   )
 }

@@ -1,3 +1,4 @@
+import { plural, t } from '@lingui/core/macro'
 import { Button, Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useLocation, useNavigate, useSearchParams } from 'react-router'
@@ -11,12 +12,12 @@ import classes from '@/features/readings/review/review-page.module.css'
 import { SaveState } from '@/features/readings/review/review-progress'
 import { pace } from '@/features/readings/review/session'
 import { useReview, type Review } from '@/features/readings/review/use-review'
-import { count } from '@/features/readings/review/words'
+import { checkedSentence } from '@/features/readings/review/words'
 import { usePageTitle } from '@/lib/use-page-title'
 
 /** The doubtful readings, worst first, one after the other; `?reading=ID` puts one in front of them. */
 export function ReviewPage() {
-  usePageTitle('Review')
+  usePageTitle(t`Review`)
   const navigate = useNavigate()
   const { key } = useLocation()
   const [search] = useSearchParams()
@@ -32,10 +33,10 @@ export function ReviewPage() {
   if (queue.isError) {
     return (
       <MessagePage
-        title="The review could not be loaded"
+        title={t`The review could not be loaded`}
         action={
           <Button onClick={() => void queue.refetch()} loading={queue.isFetching}>
-            Try again
+            {t`Try again`}
           </Button>
         }
       >
@@ -62,17 +63,17 @@ function Reviewed({ id, review, onLeave }: ReviewedProps) {
   if (error) {
     return (
       <MessagePage
-        title="This reading could not be loaded"
+        title={t`This reading could not be loaded`}
         action={
           <>
             <Button
               loading={reading.isFetching || before.isFetching}
               onClick={() => void (reading.error ? reading : before).refetch()}
             >
-              Try again
+              {t`Try again`}
             </Button>
             <Button variant="default" onClick={review.skip}>
-              Go on with the next
+              {t`Go on with the next`}
             </Button>
           </>
         }
@@ -100,40 +101,43 @@ function AllDone({ review }: { review: Review }) {
   if (done.length === 0 && left === 0) {
     return (
       <MessagePage
-        title="Nothing to review"
+        title={t`Nothing to review`}
         digits={[1, 0, 0]}
-        action={<LinkButton to="/read">Read a number</LinkButton>}
+        action={<LinkButton to="/read">{t`Read a number`}</LinkButton>}
       >
-        Readings that should be checked by a person come here, the most doubtful first.
+        {t`Readings that should be checked by a person come here, the most doubtful first.`}
       </MessagePage>
     )
   }
   return (
     <MessagePage
-      title={left > 0 ? 'The end of the queue' : 'All checked'}
+      title={left > 0 ? t`The end of the queue` : t`All checked`}
       digits={[1, 0, 0]}
       action={
         <>
           {left > 0 && (
             <Button onClick={() => review.showOpen()}>
-              Go through {count(left, 'skipped one')}
+              {plural(left, {
+                one: 'Go through # skipped one',
+                other: 'Go through # skipped ones',
+              })}
             </Button>
           )}
           <LinkButton to="/readings" variant={left > 0 ? 'default' : 'filled'}>
-            See the history
+            {t`See the history`}
           </LinkButton>
           {review.canUndo && (
             <Button variant="default" onClick={() => review.undo()}>
-              Undo the last step
+              {t`Undo the last step`}
             </Button>
           )}
         </>
       }
     >
       <p role="status">
-        You checked {count(done.length, 'reading')}
-        {perMinute !== null && `, ${perMinute.toFixed(1)} a minute`}.
-        {left > 0 && ` ${count(left, 'reading was', 'readings were')} skipped.`}
+        {checkedSentence(done.length, perMinute)}
+        {left > 0 &&
+          ` ${plural(left, { one: '# reading was skipped.', other: '# readings were skipped.' })}`}
       </p>
       <div className={classes.saved}>
         <SaveState />
@@ -144,7 +148,7 @@ function AllDone({ review }: { review: Review }) {
 
 function Loading() {
   return (
-    <div role="status" aria-busy aria-label="Loading the review" className={classes.loading}>
+    <div role="status" aria-busy aria-label={t`Loading the review`} className={classes.loading}>
       <Skeleton height={40} radius="lg" />
       <Skeleton height={280} radius="lg" />
       <Skeleton height={80} radius="lg" />

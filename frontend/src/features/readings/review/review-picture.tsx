@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Button, Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useRef, type PointerEvent } from 'react'
@@ -40,11 +42,11 @@ export function ReviewPicture(props: ReviewPictureProps) {
         kind="error"
         action={
           <Button size="compact-md" variant="default" onClick={() => void refetch()}>
-            Try again
+            {t`Try again`}
           </Button>
         }
       >
-        The picture could not be loaded. {errorText(error)}
+        <Trans>The picture could not be loaded. {errorText(error)}</Trans>
       </Notice>
     )
   }
@@ -57,7 +59,7 @@ export function ReviewPicture(props: ReviewPictureProps) {
         className={classes.picture}
         data-tiny={Math.max(page.width, page.height) < 200}
         role="group"
-        aria-label={`Page ${pageIndex + 1} as it was sent, with a box on each digit`}
+        aria-label={t`Page ${pageIndex + 1} as it was sent, with a box on each digit`}
         {...(drawn && drawing)}
       >
         {url && (

@@ -1,10 +1,12 @@
+import { plural, t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { ActionIcon, Button, Progress } from '@mantine/core'
 import { IconCloudCheck, IconCloudUp, IconCloudX, IconKeyboard, IconX } from '@tabler/icons-react'
 import { useOutbox } from '@/api/outbox'
 import classes from '@/features/readings/review/review-progress.module.css'
 import { pace } from '@/features/readings/review/session'
 import type { Review } from '@/features/readings/review/use-review'
-import { count } from '@/features/readings/review/words'
+import { formatPace } from '@/features/readings/review/words'
 
 interface ReviewProgressProps {
   review: Review
@@ -19,14 +21,27 @@ export function ReviewProgress({ review, onHelp, onLeave }: ReviewProgressProps)
   const share = (done.length / Math.max(done.length + left, 1)) * 100
   return (
     <header className={classes.head}>
-      <h1 className={classes.title}>Review</h1>
+      <h1 className={classes.title}>{t`Review`}</h1>
       <p className={classes.counts}>
-        <strong>{done.length}</strong> done<span aria-hidden> · </span>
-        <strong>{hasMore ? `more than ${left}` : left}</strong> left
+        <Trans>
+          <strong>{done.length}</strong> done
+        </Trans>
+        <span aria-hidden> · </span>
+        {hasMore ? (
+          <Trans>
+            <strong>more than {left}</strong> left
+          </Trans>
+        ) : (
+          <Trans>
+            <strong>{left}</strong> left
+          </Trans>
+        )}
         {perMinute !== null && (
           <>
             <span aria-hidden> · </span>
-            <strong>{perMinute.toFixed(1)}</strong> a minute
+            <Trans>
+              <strong>{formatPace(perMinute)}</strong> a minute
+            </Trans>
           </>
         )}
       </p>
@@ -39,21 +54,23 @@ export function ReviewProgress({ review, onHelp, onLeave }: ReviewProgressProps)
           leftSection={<IconKeyboard size={18} aria-hidden />}
           onClick={onHelp}
         >
-          Keys <kbd className={classes.key}>?</kbd>
+          <Trans>
+            Keys <kbd className={classes.key}>?</kbd>
+          </Trans>
         </Button>
         <ActionIcon
           variant="subtle"
           color="gray"
           size="lg"
           radius="xl"
-          aria-label="Leave the review"
+          aria-label={t`Leave the review`}
           onClick={onLeave}
         >
           <IconX size={20} color="var(--ink-soft)" aria-hidden />
         </ActionIcon>
       </div>
       <Progress.Root size="sm" radius="xl" className={classes.bar}>
-        <Progress.Section value={share} aria-label="Readings done" />
+        <Progress.Section value={share} aria-label={t`Readings done`} />
       </Progress.Root>
     </header>
   )
@@ -67,10 +84,13 @@ export function SaveState() {
     <p role="status" className={classes.saved} data-stuck={isStuck}>
       <Icon size={18} aria-hidden />
       {isStuck
-        ? `${count(waiting.length, 'step')} kept here until the connection is back`
+        ? plural(waiting.length, {
+            one: '# step kept here until the connection is back',
+            other: '# steps kept here until the connection is back',
+          })
         : waiting.length > 0
-          ? 'Saving …'
-          : 'All saved'}
+          ? t`Saving …`
+          : t`All saved`}
     </p>
   )
 }

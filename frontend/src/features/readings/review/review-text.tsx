@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import {
   IconAlertTriangle,
   IconBan,
@@ -33,7 +34,7 @@ export function ReviewText({ cells, selected, hovered, onSelect, onHover }: Revi
     <div
       // Letters are this page's keys here, not the screen reader's.
       role="application"
-      aria-label="The digits as they stand. Type a digit to correct one, Enter accepts, question mark tells all keys."
+      aria-label={t`The digits as they stand. Type a digit to correct one, Enter accepts, question mark tells all keys.`}
       className={classes.text}
       data-size={longest <= 8 ? 'large' : longest <= 14 ? 'medium' : 'small'}
     >

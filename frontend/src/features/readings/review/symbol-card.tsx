@@ -1,10 +1,11 @@
+import { t } from '@lingui/core/macro'
 import type { Page } from '@/api/types'
 import { DigitCrop } from '@/features/readings/digit-crop'
 import { rankCandidates } from '@/features/readings/marks'
 import type { Cell } from '@/features/readings/review/cells'
 import classes from '@/features/readings/review/symbol-card.module.css'
 import { cellText, judgedNames } from '@/features/readings/review/words'
-import { issueNames } from '@/features/readings/words'
+import { issueNames, issueSentence } from '@/features/readings/words'
 import { formatPercent } from '@/lib/format'
 
 const MOST_CANDIDATES = 3
@@ -27,13 +28,15 @@ export function SymbolCard({ readingId, page, cell, count, onType }: SymbolCardP
       <DigitCrop readingId={readingId} pageNumber={cell.part.page + 1} page={page} box={cell.box} />
       <div className={classes.words}>
         <h2 id="symbol-title" className={classes.title}>
-          Digit {cell.index + 1} of {count}
+          {t`Digit ${cell.index + 1} of ${count}`}
           <span className={classes.state}>
-            {judged ? `${cellText(cell)} · ${judgedNames[judged]}` : formatPercent(read.confidence)}
+            {judged
+              ? `${cellText(cell)} · ${t(judgedNames[judged])}`
+              : formatPercent(read.confidence)}
           </span>
         </h2>
         {isDigit && !cell.cuts && (
-          <div className={classes.candidates} role="group" aria-label="What it most likely is">
+          <div className={classes.candidates} role="group" aria-label={t`What it most likely is`}>
             {candidates.map(({ digit, probability }) => (
               <button key={digit} type="button" onClick={() => onType(String(digit))}>
                 <strong>{digit}</strong> {formatPercent(probability)}
@@ -44,7 +47,7 @@ export function SymbolCard({ readingId, page, cell, count, onType }: SymbolCardP
       </div>
       {issue && !judged && (
         <p className={classes.issue}>
-          <strong>{issueNames[issue.code]}.</strong> {issue.message}
+          <strong>{t(issueNames[issue.code])}.</strong> {issueSentence(issue)}
         </p>
       )}
     </section>

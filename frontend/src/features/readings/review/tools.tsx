@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import {
   IconAbc,
   IconArrowsJoin2,
@@ -21,14 +22,14 @@ interface ToolsProps {
 export function Tools({ desk, isWholePage, onToggleWholePage, onTypeText }: ToolsProps) {
   const Size = isWholePage ? IconMinimize : IconMaximize
   return (
-    <div className={classes.tools} role="group" aria-label="Tools">
+    <div className={classes.tools} role="group" aria-label={t`Tools`}>
       <Act
         icon={<IconArrowsSplit2 size={17} aria-hidden />}
         shortcut="S"
         isDisabled={!desk.cell}
         onClick={desk.split}
       >
-        Split
+        {t`Split`}
       </Act>
       <Act
         icon={<IconArrowsJoin2 size={17} aria-hidden />}
@@ -36,7 +37,7 @@ export function Tools({ desk, isWholePage, onToggleWholePage, onTypeText }: Tool
         isDisabled={!desk.cell}
         onClick={desk.merge}
       >
-        Merge
+        {t`Merge`}
       </Act>
       <Act
         icon={<IconVectorBezierCircle size={17} aria-hidden />}
@@ -44,13 +45,13 @@ export function Tools({ desk, isWholePage, onToggleWholePage, onTypeText }: Tool
         isDisabled={!desk.cell}
         onClick={desk.startDrawing}
       >
-        Redraw
+        {t`Redraw`}
       </Act>
       <Act icon={<IconAbc size={17} aria-hidden />} shortcut="T" onClick={onTypeText}>
-        Type all
+        {t`Type all`}
       </Act>
       <Act icon={<Size size={17} aria-hidden />} shortcut="W" onClick={onToggleWholePage}>
-        {isWholePage ? 'Line' : 'Page'}
+        {isWholePage ? t`Line` : t`Page`}
       </Act>
     </div>
   )

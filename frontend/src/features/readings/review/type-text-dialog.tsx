@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { Button, Group, Modal, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import type { Reading } from '@/api/types'
@@ -17,8 +18,8 @@ export function TypeTextDialog({ opened, onClose, ...rest }: TypeTextDialogProps
     <Modal
       opened={opened}
       onClose={onClose}
-      title="Type the whole number"
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      title={t`Type the whole number`}
+      closeButtonProps={{ 'aria-label': t`Close` }}
     >
       {opened && <TypeTextForm onClose={onClose} {...rest} />}
     </Modal>
@@ -32,7 +33,9 @@ function TypeTextForm({ reading, initial, onClose, onSave }: Omit<TypeTextDialog
   const trimmed = text.trim()
   const error = allowed.test(trimmed)
     ? undefined
-    : `Only digits${isNumber ? ' and . , -' : ''}, a line for each line of the picture.`
+    : isNumber
+      ? t`Only digits and . , -, a line for each line of the picture.`
+      : t`Only digits, a line for each line of the picture.`
 
   function save() {
     if (trimmed !== '' && error === undefined) onSave(trimmed)
@@ -46,8 +49,8 @@ function TypeTextForm({ reading, initial, onClose, onSave }: Omit<TypeTextDialog
       }}
     >
       <Textarea
-        label="What the picture says"
-        description="Shift and Enter begin a new line."
+        label={t`What the picture says`}
+        description={t`Shift and Enter begin a new line.`}
         size="lg"
         rows={Math.min(Math.max(text.split('\n').length, 1), 12)}
         inputMode={isNumber ? 'text' : 'numeric'}
@@ -69,10 +72,10 @@ function TypeTextForm({ reading, initial, onClose, onSave }: Omit<TypeTextDialog
       />
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={onClose}>
-          Leave it
+          {t`Leave it`}
         </Button>
         <Button type="submit" disabled={trimmed === '' || error !== undefined}>
-          Save, next
+          {t`Save, next`}
         </Button>
       </Group>
     </form>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { useState } from 'react'
 import type { Reading } from '@/api/types'
 import {
@@ -50,7 +51,7 @@ export function useDesk(
     const after = listCells(reading, [...known, { ...saying, id: 'newest' }], null)
     const next = nextDoubtful(after, Math.min(at, after.length - 1))
     setSelected(next ?? Math.min(at, Math.max(after.length - 1, 0)))
-    setMessage(next === null ? `${words} ${allSureWords}` : words)
+    setMessage(next === null ? `${words} ${allSureWords()}` : words)
   }
 
   /** Keeps what is cut anew until each part of it says something, then saves it. */
@@ -60,14 +61,14 @@ export function useDesk(
       return
     }
     if (isComplete(next)) {
-      say({ kind: 'corrected', ...next }, actWords.redrawn)
+      say({ kind: 'corrected', ...next }, actWords.redrawn())
       return
     }
     setDraft(next)
     setDrawn(null)
     const empty = listCells(reading, known, next).find(({ text }) => text === '')
     setSelected(empty?.index ?? at)
-    setMessage(typeFirstWords)
+    setMessage(typeFirstWords())
   }
 
   function type(text: string) {
@@ -100,16 +101,16 @@ export function useDesk(
     select,
     setDrawn,
     type,
-    noDigit: () => sayOfCell(sayNoDigit, actWords.noDigit, { kind: 'not_a_digit', part: null }),
+    noDigit: () => sayOfCell(sayNoDigit, actWords.noDigit(), { kind: 'not_a_digit', part: null }),
     unreadable: () =>
-      sayOfCell(sayUnreadable, actWords.unreadable, { kind: 'unreadable', part: null }),
-    split: () => cut(cell ? split(cell) : null, 'This box is too narrow to be split.'),
+      sayOfCell(sayUnreadable, actWords.unreadable(), { kind: 'unreadable', part: null }),
+    split: () => cut(cell ? split(cell) : null, t`This box is too narrow to be split.`),
     merge: () =>
-      cut(cell ? merge(cell, cells[at + 1]) : null, 'Nothing follows on this line to merge with.'),
+      cut(cell ? merge(cell, cells[at + 1]) : null, t`Nothing follows on this line to merge with.`),
     startDrawing: () => {
       if (!cell) return
       setDrawn(cell.box)
-      setMessage(actWords.drawing)
+      setMessage(actWords.drawing())
     },
     nudge: (by: readonly [number, number], isResize: boolean) => {
       if (!drawn || !page) return
@@ -129,7 +130,7 @@ export function useDesk(
       return true
     },
     accept: () => {
-      if (draft) setMessage(typeFirstWords)
+      if (draft) setMessage(typeFirstWords())
       else review.accept(known)
     },
     undo: () => {
@@ -137,9 +138,9 @@ export function useDesk(
         setDrawn(null)
         setDraft(null)
       } else if (review.undo()) {
-        setMessage('Taken back.')
+        setMessage(t`Taken back.`)
       } else {
-        setMessage('There is nothing to undo.')
+        setMessage(t`There is nothing to undo.`)
       }
     },
   }

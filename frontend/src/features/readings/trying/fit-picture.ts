@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import type { TryLimits } from '@/features/readings/trying/try'
 import { ApiError } from '@/api/api-error'
 import { formatFileSize } from '@/lib/format'
@@ -14,19 +15,21 @@ export function shrinkTo(width: number, height: number, maxPixels: number): numb
 /**
  * The picture as it is where it is small enough; otherwise a smaller copy, made here.
  *
- * @throws ApiError `too_large` for one that is too large and that this browser cannot show.
+ * @throws ApiError `too_large_to_try` for one that is too large and that this browser cannot show.
  */
 export async function fitPicture(file: File, limits: TryLimits): Promise<File> {
-  if (file.size === 0) throw new ApiError(0, 'empty', 'This file is empty. Choose another one.')
+  if (file.size === 0) throw new ApiError(0, 'empty', t`This file is empty. Choose another one.`)
   const bitmap = await createImageBitmap(file).catch(() => null)
   const isLarge = file.size > limits.max_bytes
   if (!bitmap) {
     if (!isLarge) return file
+    const size = formatFileSize(file.size)
     const most = formatFileSize(limits.max_bytes)
     throw new ApiError(
       413,
-      'too_large',
-      `This file is ${formatFileSize(file.size)}; without an account files up to ${most} are read. Choose a smaller one, or create an account.`,
+      // Its own, so that its sentence is shown in every language.
+      'too_large_to_try',
+      t`This file is ${size}; without an account files up to ${most} are read. Choose a smaller one, or create an account.`,
     )
   }
   const { width, height } = bitmap

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Button, FileButton, Loader, Title } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { IconPencil, IconPhoto } from '@tabler/icons-react'
@@ -62,11 +64,13 @@ function Desk({ trial }: { trial: Trial }) {
   return (
     <section className={classes.desk} aria-labelledby="try-title" data-dragging={isDragging}>
       <Title order={2} id="try-title" className={classes.title}>
-        {isDragging ? 'Let go to read it' : 'Try it'}
+        {isDragging ? t`Let go to read it` : t`Try it`}
       </Title>
       <p className={classes.lead}>
-        Without an account: the number above, or a picture of yours, dropped anywhere on this page.
-        It is read and forgotten; nothing is kept.
+        <Trans>
+          Without an account: the number above, or a picture of yours, dropped anywhere on this
+          page. It is read and forgotten; nothing is kept.
+        </Trans>
       </p>
       <div className={classes.buttons}>
         <Button
@@ -75,7 +79,7 @@ function Desk({ trial }: { trial: Trial }) {
           disabled={isPending}
           onClick={() => mutate(drawSample)}
         >
-          Read this sample
+          {t`Read this sample`}
         </Button>
         <FileButton accept={ACCEPT} onChange={read}>
           {(props) => (
@@ -85,7 +89,7 @@ function Desk({ trial }: { trial: Trial }) {
               disabled={isPending}
               leftSection={<IconPhoto size={20} aria-hidden />}
             >
-              Choose a picture
+              {t`Choose a picture`}
             </Button>
           )}
         </FileButton>
@@ -94,7 +98,7 @@ function Desk({ trial }: { trial: Trial }) {
         {isPending && (
           <>
             <Loader type="dots" aria-hidden />
-            <span>The picture is being read …</span>
+            <span>{t`The picture is being read …`}</span>
           </>
         )}
       </div>
@@ -104,11 +108,11 @@ function Desk({ trial }: { trial: Trial }) {
           action={
             isSpent(error) ? (
               <LinkButton to="/register" size="compact-md">
-                Create an account
+                {t`Create an account`}
               </LinkButton>
             ) : (
               <Button size="compact-md" variant="default" onClick={() => mutate(variables)}>
-                Try again
+                {t`Try again`}
               </Button>
             )
           }
@@ -117,7 +121,9 @@ function Desk({ trial }: { trial: Trial }) {
         </Notice>
       )}
       {data && (
-        <Suspense fallback={<Loader type="dots" role="status" aria-label="Loading the result" />}>
+        <Suspense
+          fallback={<Loader type="dots" role="status" aria-label={t`Loading the result`} />}
+        >
           <TryResult file={data.file} reading={data.reading} />
         </Suspense>
       )}

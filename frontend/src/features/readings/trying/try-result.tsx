@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { Title, VisuallyHidden } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import type { TriedReading } from '@/api/types'
@@ -42,14 +44,14 @@ export function TryResult({ file, reading }: TryResultProps) {
   }, [reading])
 
   return (
-    <div ref={heading} tabIndex={-1} className={own.result} role="group" aria-label="The result">
+    <div ref={heading} tabIndex={-1} className={own.result} role="group" aria-label={t`The result`}>
       <div className={classes.columns}>
         <div className={classes.picture}>
           {page && (
             <MarkedPicture
               url={url}
               onError={onError}
-              alt="The picture that was read"
+              alt={t`The picture that was read`}
               page={page}
               {...linked}
             />
@@ -67,7 +69,7 @@ export function TryResult({ file, reading }: TryResultProps) {
           </header>
           <Title order={3} className={classes.hidden}>
             <VisuallyHidden>
-              {reading.text ? `Read: ${reading.text}` : 'No digits read'}
+              {reading.text ? t`Read: ${reading.text}` : t`No digits read`}
             </VisuallyHidden>
           </Title>
           {marks.length > 1 && <DigitText {...linked} />}
@@ -89,16 +91,18 @@ export function TryResult({ file, reading }: TryResultProps) {
         </div>
       </div>
       {seen && (
-        <Disclosure title="What the model saw">
+        <Disclosure title={t`What the model saw`}>
           {() => <StagesOfPage number={1} stages={seen} lines={page?.lines} />}
         </Disclosure>
       )}
       <div className={own.invitation}>
         <p>
-          With an account you read many pictures at once, correct what is doubtful with the keyboard
-          alone, and find and export it all later.
+          <Trans>
+            With an account you read many pictures at once, correct what is doubtful with the
+            keyboard alone, and find and export it all later.
+          </Trans>
         </p>
-        <LinkButton to="/register">Create an account</LinkButton>
+        <LinkButton to="/register">{t`Create an account`}</LinkButton>
       </div>
     </div>
   )

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import { queryOptions } from '@tanstack/react-query'
 import { ApiError } from '@/api/api-error'
 import { client, unwrap } from '@/api/client'
@@ -31,7 +32,7 @@ export async function tryPicture(file: File, signal: AbortSignal): Promise<Tried
 /** What a visitor can do about it, in words. */
 export function tryErrorText(error: unknown): string {
   if (error instanceof ApiError && error.code === 'too_many_requests') {
-    return 'You have tried as many pictures as one can without an account just now. Create an account to go on, or come back later.'
+    return t`You have tried as many pictures as one can without an account just now. Create an account to go on, or come back later.`
   }
   return errorText(error)
 }

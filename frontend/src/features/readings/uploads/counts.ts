@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro'
 import type { QueuedFile } from '@/features/readings/uploads/upload-queue'
 
 /** How far a queue is. */
@@ -19,8 +20,8 @@ export function countUploads(items: readonly QueuedFile[]) {
 
 export function uploadsSentence(items: readonly QueuedFile[]): string {
   const { read, failed, cancelled } = countUploads(items)
-  const parts = [`${read} of ${items.length} read`]
-  if (failed > 0) parts.push(`${failed} failed`)
-  if (cancelled > 0) parts.push(`${cancelled} cancelled`)
+  const parts = [t`${read} of ${items.length} read`]
+  if (failed > 0) parts.push(t`${failed} failed`)
+  if (cancelled > 0) parts.push(t`${cancelled} cancelled`)
   return parts.join(', ')
 }

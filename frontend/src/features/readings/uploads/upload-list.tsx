@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro'
+import { Trans } from '@lingui/react/macro'
 import { ActionIcon, Button, Progress, Title } from '@mantine/core'
 import { IconAlertTriangle, IconClock, IconRefresh, IconUpload, IconX } from '@tabler/icons-react'
 import { Link } from 'react-router'
@@ -14,7 +16,7 @@ import {
 } from '@/features/readings/uploads/upload-queue'
 import classes from '@/features/readings/uploads/upload-list.module.css'
 import { shortText } from '@/features/readings/words'
-import { formatFileSize } from '@/lib/format'
+import { formatFileSize, formatShare } from '@/lib/format'
 
 /** Several files on their way: one bar for all, one for each, and what became of them. */
 export function UploadList({ items }: { items: readonly QueuedFile[] }) {
@@ -25,7 +27,7 @@ export function UploadList({ items }: { items: readonly QueuedFile[] }) {
       <header className={classes.head}>
         <div>
           <Title order={2} size="h3" id="uploads-title">
-            {works ? 'Reading your files' : 'Your files'}
+            {works ? t`Reading your files` : t`Your files`}
           </Title>
           <p role="status" className={classes.sentence}>
             {uploadsSentence(items)}
@@ -34,25 +36,29 @@ export function UploadList({ items }: { items: readonly QueuedFile[] }) {
         <div className={classes.buttons}>
           {retryable > 0 && (
             <Button variant="light" onClick={() => retryUploads()}>
-              Retry {retryable} failed
+              <Trans>Retry {retryable} failed</Trans>
             </Button>
           )}
           {works ? (
             <Button variant="default" onClick={cancelUploads}>
-              Cancel all
+              {t`Cancel all`}
             </Button>
           ) : (
             <>
-              {doubtful > 0 && <LinkButton to="/review">Review {doubtful} doubtful</LinkButton>}
+              {doubtful > 0 && (
+                <LinkButton to="/review">
+                  <Trans>Review {doubtful} doubtful</Trans>
+                </LinkButton>
+              )}
               <Button variant="default" onClick={clearUploads}>
-                Clear the list
+                {t`Clear the list`}
               </Button>
             </>
           )}
         </div>
       </header>
       <Progress.Root size="md" radius="xl">
-        <Progress.Section value={share * 100} aria-label="All files" />
+        <Progress.Section value={share * 100} aria-label={t`All files`} />
       </Progress.Root>
       <ul className={classes.list}>
         {items.map((item) => (
@@ -77,7 +83,7 @@ function UploadRow({ item }: { item: QueuedFile }) {
             variant="subtle"
             color="gray"
             radius="xl"
-            aria-label={`Cancel ${file.name}`}
+            aria-label={t`Cancel ${file.name}`}
             onClick={() => cancelUpload(id)}
           >
             <IconX size={18} color="var(--ink-soft)" aria-hidden />
@@ -87,7 +93,7 @@ function UploadRow({ item }: { item: QueuedFile }) {
           <ActionIcon
             variant="subtle"
             radius="xl"
-            aria-label={`Retry ${file.name}`}
+            aria-label={t`Retry ${file.name}`}
             onClick={() => retryUploads(id)}
           >
             <IconRefresh size={18} aria-hidden />
@@ -98,7 +104,7 @@ function UploadRow({ item }: { item: QueuedFile }) {
         <p className={classes.failure}>
           <IconAlertTriangle size={16} aria-hidden />
           <span>
-            {message} {needsEmail && <Link to="/account">Go to your account</Link>}
+            {message} {needsEmail && <Link to="/account">{t`Go to your account`}</Link>}
           </span>
         </p>
       )}
@@ -112,16 +118,15 @@ function UploadState({ item }: { item: QueuedFile }) {
     case 'waiting':
       return (
         <>
-          <IconClock size={16} aria-hidden /> Waiting · {formatFileSize(file.size)}
+          <IconClock size={16} aria-hidden /> <Trans>Waiting · {formatFileSize(file.size)}</Trans>
         </>
       )
     case 'sending':
       return (
         <>
-          <IconUpload size={16} aria-hidden />{' '}
-          {share < 1 ? `${Math.round(share * 100)}%` : 'Reading …'}
+          <IconUpload size={16} aria-hidden /> {share < 1 ? formatShare(share) : t`Reading …`}
           <Progress.Root size="sm" radius="xl" className={classes.bar}>
-            <Progress.Section value={share * 100} aria-label={`Sending ${file.name}`} />
+            <Progress.Section value={share * 100} aria-label={t`Sending ${file.name}`} />
           </Progress.Root>
         </>
       )
@@ -130,15 +135,15 @@ function UploadState({ item }: { item: QueuedFile }) {
         reading && (
           <>
             <Link to={`/readings/${reading.id}`} className={classes.text}>
-              {shortText(reading.text) || 'No digits'}
+              {shortText(reading.text) || t`No digits`}
             </Link>
             <StatusBadge status={reading.status} />
           </>
         )
       )
     case 'failed':
-      return 'Failed'
+      return t`Failed`
     case 'cancelled':
-      return 'Cancelled'
+      return t`Cancelled`
   }
 }

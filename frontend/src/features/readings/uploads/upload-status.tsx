@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro'
 import { useQueryClient } from '@tanstack/react-query'
 import { IconUpload } from '@tabler/icons-react'
 import { useEffect } from 'react'
@@ -13,6 +14,7 @@ export function UploadStatus() {
   const queryClient = useQueryClient()
   const { pathname } = useLocation()
   const { read, failed } = countUploads(items)
+  const finished = read + failed
 
   useEffect(() => {
     if (read > 0) void queryClient.invalidateQueries({ queryKey: readingListQuery.queryKey })
@@ -22,8 +24,11 @@ export function UploadStatus() {
   return (
     <Link to="/read" className={classes.status}>
       <IconUpload size={17} aria-hidden />
-      {read + failed} of {items.length}
-      <span className={classes.words}>files read</span>
+      <span>
+        <Trans>
+          {finished} of {items.length} <span className={classes.words}>files read</span>
+        </Trans>
+      </span>
     </Link>
   )
 }
