@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { lingui } from '@lingui/vite-plugin'
 import react from '@vitejs/plugin-react'
+import type { Plugin } from 'vite'
 import babel from 'vite-plugin-babel'
 import { defineConfig } from 'vitest/config'
 
@@ -12,6 +13,7 @@ export default defineConfig({
     macros(/\/src\/.*\.tsx$/, ['typescript', 'jsx']),
     lingui({ failOnMissing: true, failOnCompileError: true }),
     react(),
+    preloadFont(),
   ],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: { host: '127.0.0.1', proxy: { '/api': service, '/readyz': service } },
@@ -38,4 +40,28 @@ function macros(include: RegExp, plugins: ('typescript' | 'jsx')[]) {
       sourceMaps: true,
     },
   })
+}
+
+/** Has the browser fetch the font of Latin text at once: coming after the words, it would move them. */
+function preloadFont(): Plugin {
+  return {
+    name: 'preload-font',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_html, { bundle }) =>
+        Object.keys(bundle ?? {})
+          .filter((name) => /hyperlegible-next-latin-wght.*\.woff2$/.test(name))
+          .map((name) => ({
+            tag: 'link',
+            injectTo: 'head' as const,
+            attrs: {
+              rel: 'preload',
+              as: 'font',
+              type: 'font/woff2',
+              crossorigin: true,
+              href: `/${name}`,
+            },
+          })),
+    },
+  }
 }
