@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
+import { expectAccessible, expectNoSidewaysScroll } from './accessibility'
 import { logIn, newPerson, register, type Person } from './people'
 
 const command = fileURLToPath(new URL('../../.venv/bin/legible', import.meta.url))
@@ -87,13 +87,7 @@ async function look(page: Page, name: string) {
     await page.emulateMedia({ colorScheme })
     const path = `test-results/screens/${name}-${width}-${colorScheme}.png`
     await page.screenshot({ path, fullPage: true, animations: 'disabled' })
-    const axe = new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-    const { violations } = await axe.analyze()
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)
-    expect(found, `${name}, ${width} px, ${colorScheme}`).toEqual([])
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    )
-    expect(overflow, `${name} scrolls sideways at ${width} px`).toBe(0)
+    await expectAccessible(page, `${name}, ${width} px, ${colorScheme}`)
+    await expectNoSidewaysScroll(page, `${name}, ${width} px`)
   }
 }

@@ -1,15 +1,14 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test as base, type LaunchOptions, type Page } from '@playwright/test'
 import { digitStrokes } from '../src/components/digit-strokes'
+import { expectAccessible } from './accessibility'
 import { logIn, register, send } from './people'
 import { drawNumber } from './pictures'
 
 // What the camera of Chromium sees: the pictures of this file, over and over.
 const seen = join(process.env.E2E_VAR ?? tmpdir(), 'camera.mjpeg')
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 const test = base.extend<object, { launchOptions: LaunchOptions }>({
   launchOptions: [
@@ -164,7 +163,5 @@ async function photograph(page: Page, text: string): Promise<Buffer> {
 /** Keeps a picture of a dialog, and checks it with axe. */
 async function look(page: Page, name: string) {
   await page.screenshot({ path: `test-results/screens/${name}.png` })
-  const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze()
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(' ')}`)
-  expect(found, name).toEqual([])
+  await expectAccessible(page, name)
 }

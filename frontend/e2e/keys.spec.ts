@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
+import { expectAccessible, expectNoSidewaysScroll } from './accessibility'
 import { logIn, register } from './people'
 import { drawNumber } from './pictures'
 
@@ -57,14 +57,8 @@ async function look(page: Page, name: string) {
       await page.emulateMedia({ colorScheme })
       const path = `test-results/screens/${name}-${width}-${colorScheme}.png`
       await page.screenshot({ path, fullPage: true, animations: 'disabled' })
-      const axe = new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-      const { violations } = await axe.analyze()
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)
-      expect(found, `${name}, ${width} px, ${colorScheme}`).toEqual([])
+      await expectAccessible(page, `${name}, ${width} px, ${colorScheme}`)
     }
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    )
-    expect(overflow, `${name} scrolls sideways at ${width} px`).toBe(0)
+    await expectNoSidewaysScroll(page, `${name}, ${width} px`)
   }
 }

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
+import { expectAccessible, expectNoSidewaysScroll } from './accessibility'
 import { register } from './people'
 import { drawNumber } from './pictures'
 
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 const sizes = [
   { width: 1280, height: 800 },
   { width: 390, height: 844 },
@@ -65,13 +64,8 @@ function lookAt(page: Page, variant: string) {
     const shown = await page.evaluate(wordsOfPage)
     const left = shown.filter((words) => english.has(words))
     expect(left, `${name} has English words`).toEqual([])
-    const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze()
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(' ')}`)
-    expect(found, name).toEqual([])
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    )
-    expect(overflow, `${name} scrolls sideways`).toBe(0)
+    await expectAccessible(page, name)
+    await expectNoSidewaysScroll(page, name)
   }
 }
 

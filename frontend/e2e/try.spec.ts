@@ -1,9 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
+import { expectAccessible, expectNoSidewaysScroll } from './accessibility'
 import { logIn, register, send } from './people'
 import { drawNumber } from './pictures'
-
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 const variants = [
   { colorScheme: 'light', viewport: { width: 1280, height: 800 } },
@@ -88,12 +86,7 @@ function lookAt(page: Page, variant: string) {
   return async (name: string) => {
     await page.evaluate(() => document.fonts.ready)
     await page.screenshot({ path: `test-results/screens/${name}-${variant}.png`, fullPage: true })
-    const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze()
-    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(' ')}`)
-    expect(found, name).toEqual([])
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    )
-    expect(overflow, `${name} scrolls sideways`).toBe(0)
+    await expectAccessible(page, name)
+    await expectNoSidewaysScroll(page, name)
   }
 }
