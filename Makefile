@@ -67,13 +67,20 @@ dev: $(VENV)/.dev frontend/node_modules/.made ## serve with reloading: pages on 
 # ---- checking --------------------------------------------------------------------------------
 
 .PHONY: check
-check: $(VENV)/.dev frontend/dist/index.html ## format, lint, types, import direction, stale files, size of the pages
+check: check-python check-pages ## format, lint, types, import direction, stale files, size of the pages
+
+.PHONY: check-python
+check-python: $(VENV)/.dev
 	$(BIN)/ruff format --quiet --check $(RUFF_FILES)
 	$(BIN)/ruff check --quiet $(RUFF_FILES)
 	cd backend && ../$(BIN)/mypy legible tests bench
 	cd training && ../$(BIN)/mypy trainer tests
 	cd backend && ../$(BIN)/lint-imports --no-logo
 	backend/lock --check
+
+# `client:check` asks the service for its OpenAPI document.
+.PHONY: check-pages
+check-pages: $(VENV)/.serve frontend/dist/index.html
 	cd frontend && npm run --silent format:check && npm run --silent lint && npm run --silent typecheck
 	cd frontend && npm run --silent client:check && npm run --silent messages:check
 	cd frontend && npm run --silent budget
@@ -95,7 +102,8 @@ redis:
 	  echo "The tests need redis-server. Install it (Debian, Ubuntu: sudo apt install redis-server; macOS: brew install redis)." >&2; exit 1
 
 .PHONY: test
-test: check redis ## check, then every test: Python, pages, and both together in a real browser
+test: redis ## check, then every test: Python, pages, and both together in a real browser
+	@$(MAKE) --no-print-directory -j2 check
 	@# Two at a time: the tests of the service wait for servers, the others compute. Each in a folder
 	@# of its own: as root pytest closes the common one, which PostgreSQL needs to enter.
 	@tmp=$$(mktemp -d) && { ( \
