@@ -10,15 +10,19 @@ from legible.app.models.feedback import Judgement
 from legible.app.models.idempotency import IdempotencyKey
 from legible.app.models.identities import Identity, PendingLink, SignIn
 from legible.app.models.keys import ApiKey
+from legible.app.models.learning import Activation, Challenger, CorrectionDecision, ShadowReading
 from legible.app.models.readings import Reading
 from legible.app.models.sessions import RefreshToken, UserSession
 from legible.app.models.usage import Usage, UsageMonth
 
 __all__ = [
     "AccountToken",
+    "Activation",
     "ApiKey",
     "AuditEvent",
     "Base",
+    "Challenger",
+    "CorrectionDecision",
     "IdempotencyKey",
     "Identity",
     "Judgement",
@@ -26,6 +30,7 @@ __all__ = [
     "PictureRemoval",
     "Reading",
     "RefreshToken",
+    "ShadowReading",
     "SignIn",
     "Usage",
     "UsageMonth",

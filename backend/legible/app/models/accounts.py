@@ -27,6 +27,13 @@ class User(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     # A name of the plans file; null is its default.
     plan: Mapped[str | None] = mapped_column(sa.String(50))
+    # Since when the networks may learn from this account's corrected pictures; null: they may not.
+    shares_corrections_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def shares_corrections(self) -> bool:
+        """Whether the networks may learn from this account's corrected pictures."""
+        return self.shares_corrections_since is not None
 
     @property
     def email_verified(self) -> bool:
