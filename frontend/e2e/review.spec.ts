@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test'
+import { keyboardOnly } from './keyboard'
 import { logIn, register, send } from './people'
 import { drawNumber } from './pictures'
 
@@ -14,11 +15,7 @@ test('doubtful numbers are checked by keyboard alone, and found corrected', asyn
   await send(page, await drawNumber(page, '471', 'better.png', CLOSE))
   await page.goto('/readings')
 
-  await page.keyboard.press('Tab')
-  while (!(await page.getByRole('link', { name: 'Review', exact: true }).evaluate(isFocused))) {
-    await page.keyboard.press('Tab')
-  }
-  await page.keyboard.press('Enter')
+  await keyboardOnly(page).press(page.getByRole('link', { name: 'Review', exact: true }))
   await expect(page.getByRole('region', { name: 'Review of worst.png' })).toBeVisible()
   const digits = page.getByRole('application').getByRole('button')
   await expect(digits.first()).toBeFocused()
@@ -90,7 +87,3 @@ test('a box is redrawn with the mouse', async ({ page }) => {
   await expect(page.getByText('The new box is saved.')).toBeVisible()
   await expect(page.getByText('All saved')).toBeVisible()
 })
-
-function isFocused(element: Element): boolean {
-  return element === document.activeElement
-}

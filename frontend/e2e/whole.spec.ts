@@ -1,7 +1,9 @@
+import { createHmac } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
+import { keyboardOnly, mouse, type Hands } from './keyboard'
 import { chooseFile, logIn, newPerson, register } from './people'
 import { drawNumber } from './pictures'
 
@@ -14,75 +16,88 @@ for (const viewport of sizes) {
   test.describe(`${viewport.width} px wide`, () => {
     test.use({ viewport })
 
-    test('from an account to an export, with twenty symbols corrected by keyboard', async ({
+    const isPhone = viewport.width < 640
+
+    test(`from an account to an export${isPhone ? '' : ', by keyboard alone'}`, async ({
       page,
     }) => {
       test.slow()
+      const hands = isPhone ? mouse() : keyboardOnly(page)
+      const button = (name: string) => page.getByRole('button', { name, exact: true })
+      await page.goto('/')
+      await hands.press(
+        page.getByRole('main').getByRole('link', { name: 'Create an account' }).first(),
+      )
       const person = newPerson()
-      await page.goto('/register')
-      await page.getByLabel('Your name').fill(person.name)
-      await page.getByLabel('E-mail').fill(person.email)
-      await page.getByLabel('Password', { exact: true }).fill(person.password)
-      await page.getByRole('button', { name: 'Create account' }).click()
+      await hands.fill(page.getByLabel('Your name'), person.name)
+      await hands.fill(page.getByLabel('E-mail'), person.email)
+      await hands.fill(page.getByLabel('Password', { exact: true }), person.password)
+      await hands.press(button('Create account'))
       await expect(page.getByRole('heading', { name: /a picture/ })).toBeVisible()
 
       const folder = await makeFolder(page)
       const files = (await readdir(folder)).map((name) => join(folder, name))
       const chooser = page.waitForEvent('filechooser')
       // Phones have no folders to choose.
-      const isPhone = viewport.width < 640
-      const button = isPhone ? 'Choose files' : 'Choose a folder'
-      await page.getByRole('button', { name: button }).click()
+      await hands.press(button(isPhone ? 'Choose files' : 'Choose a folder'))
       await (await chooser).setFiles(isPhone ? files : folder)
       await expect(page.getByText('8 of 10 read, 2 failed')).toBeVisible({ timeout: 60_000 })
       await expect(page.getByText('This file is damaged or part of it is missing')).toBeVisible()
       await expect(page.getByText('26 MB; files up to 25 MB can be read')).toBeVisible()
 
-      await reviewByKeyboard(page)
-      await page.getByRole('link', { name: 'See the history' }).press('Enter')
-      await expect(page.getByRole('heading', { name: 'Your readings' })).toBeVisible()
+      await hands.press(page.getByRole('link', { name: 'Review', exact: true }))
+      await correctTwentySymbols(page)
+      await hands.press(page.getByRole('link', { name: 'See the history' }))
       const rows = page.getByRole('main').getByRole('listitem')
       await expect(rows).toHaveCount(8)
-      await page.getByLabel('Text contains').fill('12345')
+      await hands.fill(page.getByLabel('Text contains'), '12345')
       await expect(rows).toHaveCount(4)
       await expect(rows.filter({ hasText: /doubtful \d\.png/ })).toHaveCount(4)
-
-      const download = page.waitForEvent('download')
-      await page.getByRole('button', { name: 'Export' }).click()
-      await page.getByRole('menuitem', { name: 'CSV, as filtered' }).click()
-      const csv = await readFile(await (await download).path(), 'utf8')
-      const [head, ...lines] = csv.trimEnd().split('\r\n')
-      const column = head?.split(',').indexOf('"corrected_text"') ?? -1
-      expect(lines.map((line) => line.split(',')[column])).toEqual(Array(4).fill('"12345"'))
+      expect(await exportedTexts(page, hands)).toEqual(Array(4).fill('"12345"'))
     })
   })
 }
 
-test('an access token that is refused on the way is renewed, and no upload is lost', async ({
+test('an access token that has run out is renewed, and no upload is lost', async ({
   page,
   request,
 }) => {
   await logIn(page, await register(request))
-  const answers: number[] = []
-  page.on('response', (response) => {
+  const answers: [number, string][] = []
+  page.on('response', async (response) => {
     const isUpload = response.url().endsWith('/api/v1/readings')
-    if (isUpload && response.request().method() === 'POST') answers.push(response.status())
+    if (!isUpload || response.request().method() !== 'POST') return
+    const { code = '' } = (await response.json()) as { code?: string }
+    answers.push([response.status(), code])
   })
-  // The service itself refuses what has become of the token, then takes the one that its cookie gave.
   await page.route(
     '**/api/v1/readings',
-    (route) => {
+    async (route) => {
       const { authorization = '' } = route.request().headers()
-      const spoilt = `${authorization.slice(0, -4)}AAAA`
-      return route.continue({ headers: { ...route.request().headers(), authorization: spoilt } })
+      const headers = { ...route.request().headers(), authorization: await expired(authorization) }
+      await route.continue({ headers })
     },
     { times: 1 },
   )
   await chooseFile(page, await drawNumber(page, '3'))
 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Read: 3')
-  expect(answers).toEqual([401, 201])
+  expect(answers).toEqual([
+    [401, 'token_expired'],
+    [201, ''],
+  ])
 })
+
+/** The same token as the service itself would have signed it two hours ago. */
+async function expired(authorization: string): Promise<string> {
+  const [header = '', body = ''] = authorization.replace('Bearer ', '').split('.')
+  const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as Record<string, number>
+  const ago = Math.floor(Date.now() / 1000) - 2 * 3600
+  const old = JSON.stringify({ ...claims, iat: ago, exp: ago + 900 })
+  const signed = `${header}.${Buffer.from(old).toString('base64url')}`
+  const secret = await readFile(join(process.env.E2E_VAR ?? '', 'secret'), 'utf8')
+  return `Bearer ${signed}.${createHmac('sha256', secret.trim()).update(signed).digest('base64url')}`
+}
 
 /** Ten pictures in a folder: four of them doubtful, one damaged, one too large. */
 async function makeFolder(page: Page): Promise<string> {
@@ -100,8 +115,7 @@ async function makeFolder(page: Page): Promise<string> {
   return folder
 }
 
-async function reviewByKeyboard(page: Page) {
-  await page.getByRole('link', { name: 'Review', exact: true }).press('Enter')
+async function correctTwentySymbols(page: Page) {
   for (let reading = 0; reading < 4; reading += 1) {
     const desk = page.getByRole('region', { name: /^Review of doubtful \d\.png/ })
     await expect(desk).toBeVisible()
@@ -114,4 +128,15 @@ async function reviewByKeyboard(page: Page) {
   }
   await expect(page.getByRole('heading', { name: 'All checked' })).toBeVisible()
   await expect(page.getByText('All saved')).toBeVisible()
+}
+
+/** Exports what the history shows, and opens the file again. */
+async function exportedTexts(page: Page, hands: Hands): Promise<(string | undefined)[]> {
+  const download = page.waitForEvent('download')
+  await hands.press(page.getByRole('button', { name: 'Export' }))
+  await hands.choose(page.getByRole('menuitem', { name: 'CSV, as filtered' }))
+  const csv = await readFile(await (await download).path(), 'utf8')
+  const [head, ...lines] = csv.trimEnd().split('\r\n')
+  const column = head?.split(',').indexOf('"corrected_text"') ?? -1
+  return lines.map((line) => line.split(',')[column])
 }
