@@ -6,6 +6,7 @@ import { digitStrokes } from '../src/components/digit-strokes'
 import { expectAccessible } from './accessibility'
 import { logIn, register, send } from './people'
 import { drawNumber } from './pictures'
+import { keepScreen } from './screens'
 
 // What the camera of Chromium sees: the pictures of this file, over and over.
 const seen = join(process.env.E2E_VAR ?? tmpdir(), 'camera.mjpeg')
@@ -162,6 +163,6 @@ async function photograph(page: Page, text: string): Promise<Buffer> {
 
 /** Keeps a picture of a dialog, and checks it with axe. */
 async function look(page: Page, name: string) {
-  await page.screenshot({ path: `test-results/screens/${name}.png` })
+  await keepScreen(page, name, { fullPage: false })
   await expectAccessible(page, name)
 }

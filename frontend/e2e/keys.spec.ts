@@ -2,6 +2,7 @@ import { expect, test, type Page } from '@playwright/test'
 import { expectAccessible, expectNoSidewaysScroll } from './accessibility'
 import { logIn, register } from './people'
 import { drawNumber } from './pictures'
+import { keepScreen } from './screens'
 
 test('a key reads a picture, its page is counted, and revoked it is refused', async ({
   page,
@@ -55,8 +56,7 @@ async function look(page: Page, name: string) {
     await page.setViewportSize({ width, height: 900 })
     for (const colorScheme of colorSchemes) {
       await page.emulateMedia({ colorScheme })
-      const path = `test-results/screens/${name}-${width}-${colorScheme}.png`
-      await page.screenshot({ path, fullPage: true, animations: 'disabled' })
+      await keepScreen(page, `${name}-${width}-${colorScheme}`)
       await expectAccessible(page, `${name}, ${width} px, ${colorScheme}`)
     }
     await expectNoSidewaysScroll(page, `${name}, ${width} px`)

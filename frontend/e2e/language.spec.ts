@@ -3,6 +3,7 @@ import { expect, test, type Page } from '@playwright/test'
 import { expectAccessible, expectNoSidewaysScroll } from './accessibility'
 import { register } from './people'
 import { drawNumber } from './pictures'
+import { keepScreen } from './screens'
 
 const sizes = [
   { width: 1280, height: 800 },
@@ -56,10 +57,7 @@ function lookAt(page: Page, variant: string) {
   const english = wordsOnlyEnglish()
   return async (name: string) => {
     await page.evaluate(() => document.fonts.ready)
-    await page.screenshot({
-      path: `test-results/screens/de-${name}-${variant}.png`,
-      fullPage: true,
-    })
+    await keepScreen(page, `de-${name}-${variant}`)
     await expect(page.locator('html')).toHaveAttribute('lang', 'de')
     const shown = await page.evaluate(wordsOfPage)
     const left = shown.filter((words) => english.has(words))

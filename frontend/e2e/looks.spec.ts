@@ -2,6 +2,7 @@ import { expect, test, type Page } from '@playwright/test'
 import { expectAccessible, expectNoSidewaysScroll } from './accessibility'
 import { chooseFile, logIn, register, send } from './people'
 import { drawBlank, drawNumber } from './pictures'
+import { keepScreen } from './screens'
 
 const sizes = [
   { width: 1280, height: 800 },
@@ -131,7 +132,7 @@ test('the theme that was chosen is there after a reload', async ({ page }) => {
 function lookAt(page: Page, variant: string) {
   return async (name: string) => {
     await page.evaluate(() => document.fonts.ready)
-    await page.screenshot({ path: `test-results/screens/${name}-${variant}.png`, fullPage: true })
+    await keepScreen(page, `${name}-${variant}`)
     await expectAccessible(page, name)
     await expectNoSidewaysScroll(page, name)
   }

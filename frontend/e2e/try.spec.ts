@@ -2,6 +2,7 @@ import { expect, test, type Page } from '@playwright/test'
 import { expectAccessible, expectNoSidewaysScroll } from './accessibility'
 import { logIn, register, send } from './people'
 import { drawNumber } from './pictures'
+import { keepScreen } from './screens'
 
 const variants = [
   { colorScheme: 'light', viewport: { width: 1280, height: 800 } },
@@ -85,7 +86,7 @@ async function look390(page: Page, name: string) {
 function lookAt(page: Page, variant: string) {
   return async (name: string) => {
     await page.evaluate(() => document.fonts.ready)
-    await page.screenshot({ path: `test-results/screens/${name}-${variant}.png`, fullPage: true })
+    await keepScreen(page, `${name}-${variant}`)
     await expectAccessible(page, name)
     await expectNoSidewaysScroll(page, name)
   }
