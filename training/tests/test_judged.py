@@ -89,6 +89,5 @@ def test_a_judgement_is_doubtful_where_it_changes_what_was_sure() -> None:
     said = [_said("corrected", text="91"), _said("not_a_digit", Target(0, 0, 1), number=2)]
 
     for confidence, number in ((0.97, 0), (0.98, 2)):
-        labels = label_parts(_pages("41", confidence=confidence), said)
-        assert len(find_doubtful(labels)) == number
-    assert not find_doubtful(label_parts(_pages("41", confidence=1.0), [_said("confirmed")]))
+        assert len(find_doubtful(_pages("41", confidence=confidence), said)) == number
+    assert not find_doubtful(_pages("41", confidence=1.0), [_said("confirmed")])

@@ -69,7 +69,7 @@ def gather(corrected: Corrected, reader: Reader, pictures: Storage, into: Gather
         into: is added to.
     """
     labels = label_parts(corrected.pages, corrected.standing, corrected.recut)
-    doubtful = find_doubtful(labels)
+    doubtful = find_doubtful(corrected.pages, corrected.standing)
     reasons = {label.place: _reason(label, corrected.decisions, doubtful) for label in labels}
     _count_sure(labels, corrected.decisions, into)
     found: Found | str = Found()

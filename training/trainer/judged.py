@@ -164,11 +164,11 @@ def label_parts(
     return labels
 
 
-def find_doubtful(labels: Sequence[Label]) -> set[UUID]:
+def find_doubtful(pages: Sequence[Mapping[str, Any]], standing: Sequence[Said]) -> set[UUID]:
     """Find the judgements that make another symbol of one that the networks were sure of."""
     return {
         judgement
-        for label in labels
+        for label in label_parts(pages, standing)
         if label.is_symbol and label.confidence >= SURE and label.contradicts
         for judgement in label.judgements
     }

@@ -18,9 +18,10 @@ class Rules:
     from_accounts: int = 5
     never_below: int = 60
     # An account is set aside as a whole if it contradicts more than this share of at least so many
-    # symbols that the networks were sure of (0.98). Of sure symbols 0.0% are wrong on MNIST, 0.1%
-    # on MNIST turned by 30 degrees, 0.5% turned by 35 and slanted; were it 5%, 6 of 20 would be
-    # wrong with one honest account in 3,000. Whoever copies at random contradicts 9 in 10.
+    # symbols that the networks were sure of (0.98). Of digits that the digit network is sure of
+    # 0.0% are wrong on MNIST, 0.1% on MNIST turned by 30 degrees, 0.5% turned by 35 and slanted;
+    # were it 5%, 6 of 20 would be wrong with one honest account in 3,000. Whoever types at random
+    # contradicts 9 in 10.
     sure_symbols: int = 20
     contradicted_share: float = 0.25
     # The same of whoever leaves sure symbols alone: of digits corrected to what the digit network
