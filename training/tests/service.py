@@ -23,7 +23,9 @@ from legible.app.storage import FileStorage
 from legible.reader.reader import Reader
 from legible.reader.types import ReadOptions
 from trainer.candidates import split_of, writer_of
-from trainer.feedback import Split
+from trainer.collect import collect
+from trainer.feedback import FeedbackSet, Picture, Split, load_set
+from trainer.rules import Rules
 
 MODELS = Path(__file__).parents[2] / "models"
 # Each as often as another, so that the balance shows.
@@ -168,3 +170,23 @@ def opened(service: Service) -> Iterator[Service]:
         yield service
     finally:
         service.close()
+
+
+def collect_set(service: Service, shelf: Path, **rules: Any) -> FeedbackSet:
+    """Collect the next set, and read it back."""
+    told = collect(service.url, service.pictures, shelf, models=MODELS, rules=Rules(**rules))
+    return load_set(Path(told["folder"]))
+
+
+def left_out(found: FeedbackSet) -> dict[str, int]:
+    """How many were left out for which reason."""
+    return dict(found.manifest["counts"]["left_out"])
+
+
+def digit_seen(data: bytes, line: int, symbol: int) -> Picture:
+    """A digit as the digit network sees it."""
+    stages = shipped_reader().read(data, ReadOptions(stages=True)).stages
+    assert stages is not None
+    found = next(d for d in stages.pages[0].digits if (d.line, d.symbol) == (line, symbol))
+    pixels = cv2.imdecode(np.frombuffer(found.picture.png, np.uint8), cv2.IMREAD_GRAYSCALE)
+    return np.asarray(pixels, np.uint8)

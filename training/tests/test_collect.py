@@ -1,57 +1,39 @@
 """From corrections in a service's database to sets, with the shipped networks."""
 
-import io
 import json
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import numpy as np
 import pytest
 import sqlalchemy as sa
-from PIL import Image
 from starlette.testclient import TestClient
 
 from legible.app import models
 from legible.app.main import create_app
 from legible.app.settings import Settings
-from legible.reader.types import ReadOptions
-from tests.service import MODELS, TEXT, Service, draw_page, opened, shipped_reader
+from tests.service import (
+    MODELS,
+    TEXT,
+    Service,
+    collect_set,
+    digit_seen,
+    draw_page,
+    left_out,
+    opened,
+    shipped_reader,
+)
 from trainer.__main__ import main
 from trainer.candidates import writer_of
 from trainer.collect import collect
-from trainer.data import DataError, Digits
-from trainer.feedback import FeedbackSet, load_set
+from trainer.data import DataError
+from trainer.feedback import load_set
 from trainer.rules import Rules
 
 pytestmark = pytest.mark.model
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("service")
-    Service(folder).close()
-    return folder
-
-
-@pytest.fixture
-def service(migrated: Path, tmp_path: Path) -> Iterator[Service]:
-    shutil.copytree(migrated, tmp_path / "var")
-    with opened(Service(tmp_path / "var")) as service:
-        yield service
-
-
-def _collect(service: Service, shelf: Path, **rules: Any) -> FeedbackSet:
-    told = collect(service.url, service.pictures, shelf, models=MODELS, rules=Rules(**rules))
-    return load_set(Path(told["folder"]))
-
-
-def _left_out(found: FeedbackSet) -> dict[str, int]:
-    return dict(found.manifest["counts"]["left_out"])
 
 
 def test_what_is_confirmed_and_corrected_comes_into_the_split_of_its_account(
@@ -65,29 +47,21 @@ def test_what_is_confirmed_and_corrected_comes_into_the_split_of_its_account(
     service.judge(bob, reading, "not_a_digit", page=0, line=0, symbol=3)
     judgement = service.judge(bob, reading, "corrected", page=0, line=1, text="972586")
 
-    found = _collect(service, tmp_path / "sets")
+    found = collect_set(service, tmp_path / "sets")
 
     assert sorted(found.digits("train").labels.tolist()) == list(range(10))
     assert found.lines("train").texts == ["4103", "972586"]
     assert found.digits("test").labels.tolist() == [1, 9, 7, 2, 5, 8, 6]
     # Of the other line one symbol, which is plainly a digit, waits for a decision.
     assert found.lines("test").texts == ["972586"]
-    assert _left_out(found) == {"waits_for_decision": 2}
+    assert left_out(found) == {"waits_for_decision": 2}
     item = next(item for item in found.digit_items if item.label == "9" and item.split == "test")
     assert (item.read, item.confidence, item.symbol, item.line) == ("4", 0.6, 0, 1)
     assert (item.reading, item.judgement) == (str(reading), str(judgement))
     assert item.writer == writer_of(bob)
     assert item.models == {"digit": "1.1.0", "line": "1.2.0"}
     # The tile is what the digit network sees there.
-    np.testing.assert_array_equal(found.tiles[item.index], _seen(draw_page(TEXT, 2), 1, 0))
-
-
-def _seen(data: bytes, line: int, symbol: int) -> np.ndarray:
-    """A digit as the digit network sees it."""
-    stages = shipped_reader().read(data, ReadOptions(stages=True)).stages
-    assert stages is not None
-    found = next(d for d in stages.pages[0].digits if (d.line, d.symbol) == (line, symbol))
-    return np.asarray(Image.open(io.BytesIO(found.picture.png)))
+    np.testing.assert_array_equal(found.tiles[item.index], digit_seen(draw_page(TEXT, 2), 1, 0))
 
 
 def test_without_consent_or_frozen_nothing_is_used_and_nothing_told(
@@ -98,7 +72,7 @@ def test_without_consent_or_frozen_nothing_is_used_and_nothing_told(
     service.confirmed(frozen, 2)
     service.change(frozen, frozen_at=models.now())
 
-    found = _collect(service, tmp_path)
+    found = collect_set(service, tmp_path)
 
     assert (len(found.digit_items), len(found.line_items)) == (0, 0)
     assert found.manifest["accounts"] == {}
@@ -113,7 +87,7 @@ def test_who_withdraws_or_is_gone_is_missing_in_the_next_set_which_says_so(
     stays, withdraws, leaves = (service.account() for _ in range(3))
     for seed, account in enumerate((stays, withdraws, leaves)):
         service.confirmed(account, seed)
-    first = _collect(service, tmp_path)
+    first = collect_set(service, tmp_path)
     assert {item.writer for item in first.digit_items} == {
         writer_of(each) for each in (stays, withdraws, leaves)
     }
@@ -121,7 +95,7 @@ def test_who_withdraws_or_is_gone_is_missing_in_the_next_set_which_says_so(
     service.change(withdraws, shares_corrections_since=None)
     service.delete(leaves)
     service.confirmed(stays, 9)
-    second = _collect(service, tmp_path)
+    second = collect_set(service, tmp_path)
 
     assert {item.writer for item in (*second.digit_items, *second.line_items)} == {writer_of(stays)}
     assert second.manifest["previous"] == {
@@ -136,121 +110,10 @@ def test_who_withdraws_or_is_gone_is_missing_in_the_next_set_which_says_so(
     assert load_set(tmp_path / "1").digit_items == first.digit_items
     # Consent given again: the same account is in the same split again.
     service.change(withdraws, shares_corrections_since=models.now())
-    third = _collect(service, tmp_path)
+    third = collect_set(service, tmp_path)
     assert third.manifest["accounts"][writer_of(withdraws)]["digits"] == 10
     splits = {item.writer: item.split for item in first.digit_items}
     assert all(splits[item.writer] == item.split for item in third.digit_items)
-
-
-def test_an_account_with_500_wrong_corrections_gives_nothing(
-    service: Service, tmp_path: Path
-) -> None:
-    honest, liar = service.account(), service.account()
-    service.confirmed(honest, 1)
-    pages = [draw_page(TEXT, seed) for seed in (2, 3)]
-    for place in range(50):
-        reading = service.read(liar, pages[place % 2])
-        service.judge(liar, reading, "corrected", text="5214\n083697")
-    # Some of what the networks were not sure of, too.
-    reading = service.read(liar, draw_page(TEXT, 4), confidence=0.7)
-    service.judge(liar, reading, "corrected", text="5214\n083697")
-    service.confirmed(liar, 5)
-
-    found = _collect(service, tmp_path)
-
-    assert {item.writer for item in found.digit_items} == {writer_of(honest)}
-    assert {item.writer for item in found.line_items} == {writer_of(honest)}
-    assert found.manifest["accounts"][writer_of(liar)]["suspect"]
-    assert not found.manifest["accounts"][writer_of(honest)]["suspect"]
-    reasons = _left_out(found)
-    assert reasons["waits_for_decision"] >= 500
-    assert reasons["suspect_account"] == 24
-
-
-def test_an_account_that_only_mislabels_what_was_unsure_gives_nothing_either(
-    service: Service, tmp_path: Path
-) -> None:
-    liar, once = service.account(), service.account()
-    for seed in range(3):
-        reading = service.read(liar, draw_page(TEXT, seed), confidence=0.7)
-        service.judge(liar, reading, "corrected", text="5214\n083697")
-    # One slip of an honest account costs it that digit and its line, nothing else.
-    reading = service.read(once, draw_page(TEXT, 8), confidence=0.7)
-    service.judge(once, reading, "corrected", text="2103\n972586")
-
-    found = _collect(service, tmp_path)
-
-    assert {item.writer for item in found.digit_items} == {writer_of(once)}
-    assert len(found.digit_items) == 9
-    assert found.lines("train").texts == ["972586"]
-    assert _left_out(found) == {"suspect_account": 36, "unlikely_label": 2}
-
-
-def test_doubtful_corrections_wait_and_then_follow_the_decision(
-    service: Service, tmp_path: Path
-) -> None:
-    ada = service.account()
-    reading = service.read(ada, draw_page(TEXT, 1))
-    service.judge(ada, reading, "confirmed", page=0, line=1)
-    doubtful = service.judge(ada, reading, "corrected", page=0, line=0, symbol=0, text="9")
-    waits = _collect(service, tmp_path)
-
-    service.decide(ada, doubtful, "use")
-    used = _collect(service, tmp_path)
-    with service.database.writes() as session:
-        session.execute(sa.update(models.CorrectionDecision).values(verdict="leave_out"))
-    refused = _collect(service, tmp_path)
-
-    assert _left_out(waits) == {"waits_for_decision": 2}
-    assert sorted(used.digits("train").labels.tolist()) == [2, 5, 6, 7, 8, 9, 9]
-    assert _left_out(used) == {"partly_judged": 1}
-    assert _left_out(refused) == {"decided_against": 2}
-
-
-def test_the_same_picture_is_kept_once_or_left_out_where_people_disagree(
-    service: Service, tmp_path: Path
-) -> None:
-    trains, tests = service.account("train"), service.account("test")
-    same = draw_page(TEXT, 1)
-    again = io.BytesIO()
-    Image.open(io.BytesIO(same)).save(again, "JPEG", quality=80)  # another file, the same writing
-    other = draw_page(TEXT, 2)
-    for account, picture in ((tests, same), (trains, again.getvalue())):
-        reading = service.read(account, picture, misread={(0, 0): "9"})
-        service.judge(account, reading, "corrected", text=TEXT)
-    for account, text in ((tests, TEXT), (trains, "4703\n972586")):
-        reading = service.read(account, other, confidence=0.7)
-        judgement = service.judge(account, reading, "corrected", text=text)
-    service.decide(trains, judgement, "use")  # so that only the disagreement is left
-
-    found = _collect(service, tmp_path)
-
-    assert not found.digits("train").labels.size
-    assert not found.lines("train").texts
-    # The first page, and of the second all but the digit in question and its line.
-    assert len(found.digits("test")) == 19
-    assert found.lines("test").texts == ["4103", "972586", "972586"]
-    assert {item.agreeing for item in found.digit_items} == {2}
-    assert found.manifest["counts"]["agreed"] == 22
-    assert _left_out(found) == {"disputed": 4, "duplicate_of_held_out": 22}
-
-
-def test_who_sends_test_digits_in_does_not_have_them_trained_on(
-    service: Service, tmp_path: Path
-) -> None:
-    ada = service.account()
-    service.confirmed(ada, 1)
-    service.confirmed(ada, 2)
-    seen = _seen(draw_page(TEXT, 2), 1, 0)[np.newaxis, ..., np.newaxis] / np.float32(255)
-    tests = Digits(np.asarray(seen, np.float32), np.array([9]), np.array([0]))
-
-    told = collect(
-        service.url, service.pictures, tmp_path, models=MODELS, rules=Rules(), tests=tests
-    )
-
-    assert told["compared_with_test_digits"] == 1
-    assert told["counts"]["left_out"] == {"copy_of_test_data": 12}
-    assert told["counts"]["digits"] == {"train": 10}
 
 
 def test_sets_of_the_same_database_are_the_same_but_for_the_time(
@@ -260,7 +123,7 @@ def test_sets_of_the_same_database_are_the_same_but_for_the_time(
         service.confirmed(service.account("train" if seed else "validation"), seed)
 
     for shelf in ("a", "b"):
-        _collect(service, tmp_path / shelf, tiles_per_account=8, lines_per_account=1)
+        collect_set(service, tmp_path / shelf, tiles_per_account=8, lines_per_account=1)
 
     kept = [
         {path.name: path.read_bytes() for path in (tmp_path / shelf / "1").iterdir()}
@@ -276,7 +139,7 @@ def test_sets_of_the_same_database_are_the_same_but_for_the_time(
     assert manifests[0]["counts"]["digits"] == {"train": 24, "validation": 8}
 
 
-def test_pictures_that_are_missing_or_changed_and_places_that_moved_are_left_out(
+def test_pictures_that_are_missing_or_changed_and_places_that_moved_areleft_out(
     service: Service, tmp_path: Path
 ) -> None:
     ada = service.account()
@@ -299,31 +162,11 @@ def test_pictures_that_are_missing_or_changed_and_places_that_moved_are_left_out
     gone.unlink()
     changed.write_bytes(b"no picture")
 
-    found = _collect(service, tmp_path)
+    found = collect_set(service, tmp_path)
 
-    assert _left_out(found) == {"other_place": 8, "picture_changed": 12, "picture_missing": 12}
+    assert left_out(found) == {"other_place": 8, "picture_changed": 12, "picture_missing": 12}
     assert found.digits("train").labels.tolist() == [1, 0, 3]
     assert found.lines("train").texts == ["4103"]
-
-
-def test_a_line_that_may_have_marks_is_not_learned_as_digits(
-    service: Service, tmp_path: Path
-) -> None:
-    ada = service.account()
-    page = Image.open(io.BytesIO(draw_page("4103", 3)))
-    blot = np.asarray(page).copy()
-    blot[88:97, 142:151] = 20  # a point between the second and the third digit
-    file = io.BytesIO()
-    Image.fromarray(blot).save(file, "PNG")
-    for symbols in ("digits", "number"):
-        reading = service.read(ada, file.getvalue(), symbols=symbols)
-        service.judge(ada, reading, "confirmed")
-
-    found = _collect(service, tmp_path)
-
-    assert found.lines("train").texts == ["41.03"]
-    assert _left_out(found)["may_have_marks"] == 1
-    assert _left_out(found)["mark"] == 1
 
 
 def test_the_command_tells_what_it_wrote_and_what_is_wrong(
@@ -360,9 +203,9 @@ def test_the_command_tells_what_it_wrote_and_what_is_wrong(
     assert "got none" in run()
 
 
-def test_the_service_itself_fills_what_is_collected(migrated: Path, tmp_path: Path) -> None:
+def test_the_service_itself_fills_what_is_collected(migrated_service: Path, tmp_path: Path) -> None:
     folder = tmp_path / "var"
-    shutil.copytree(migrated, folder)
+    shutil.copytree(migrated_service, folder)
     settings = Settings(
         secret="d41b8f0c-one-good-secret-of-the-tests-7e",
         var_dir=folder,
@@ -381,12 +224,12 @@ def test_the_service_itself_fills_what_is_collected(migrated: Path, tmp_path: Pa
         path = f"/api/v1/readings/{reading}/feedback"
         assert client.post(path, json=said).status_code == 201
 
-        nothing = _collect(service, tmp_path / "sets")
+        nothing = collect_set(service, tmp_path / "sets")
         service.change(UUID(made["user"]["id"]), shares_corrections_since=models.now())
-        some = _collect(service, tmp_path / "sets")
+        some = collect_set(service, tmp_path / "sets")
         answer = client.request("DELETE", "/api/v1/users/me", json={"password": password})
         assert answer.status_code == 204, answer.text
-        gone = _collect(service, tmp_path / "sets")
+        gone = collect_set(service, tmp_path / "sets")
 
     assert (len(nothing.digit_items), len(some.digit_items), len(gone.digit_items)) == (0, 6, 0)
     (writer,) = {item.writer for item in some.digit_items}
@@ -413,9 +256,9 @@ def test_postgresql_gives_the_same(tmp_path: Path) -> None:
                 )
                 service.confirmed(bob, 3)
                 service.change(bob, shares_corrections_since=None)
-                found = _collect(service, tmp_path / "sets")
+                found = collect_set(service, tmp_path / "sets")
         finally:
             server.cleanup()
     assert {item.writer for item in found.digit_items} == {writer_of(ada)}
     assert found.lines("train").texts == ["4103", "972586"]
-    assert _left_out(found) == {"unreadable": 12}
+    assert left_out(found) == {"unreadable": 12}
