@@ -4,10 +4,12 @@ import argparse
 import json
 import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from legible.reader.bundle import BundleError
+from trainer.collecting import add_collect, run_collect
 from trainer.config import PRESETS
 from trainer.data import DataError, load_mnist
 from trainer.data_report import report_data
@@ -54,27 +56,28 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> dict[str, Any]:
-    match options.command:
-        case "train":
-            return _train(options.preset, options.run)
-        case "speed":
-            return measure_speed(PRESETS[options.preset])
-        case "data":
-            return download_mnist() if options.download else report_data(options.out)
-        case "evaluate":
-            return _evaluate(options)
-        case "latency":
-            against = open_version(options.models, SERVED, options.against)
-            mine = open_version(options.models, *_network(options))
-            return compare_latency(mine, against)
-        case _:
-            return _export(options)
+    commands: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
+        "train": _train,
+        "speed": lambda options: measure_speed(PRESETS[options.preset]),
+        "data": lambda options: download_mnist() if options.download else report_data(options.out),
+        "evaluate": _evaluate,
+        "latency": _compare_latency,
+        "export": _export,
+        "collect": run_collect,
+    }
+    return commands[options.command](options)
 
 
-def _train(preset: str, run: Path) -> dict[str, Any]:
-    if preset in LINE_PRESETS:
-        return train_line(LINE_PRESETS[preset], run)
-    return train(PRESETS[preset], run)
+def _train(options: argparse.Namespace) -> dict[str, Any]:
+    if options.preset in LINE_PRESETS:
+        return train_line(LINE_PRESETS[options.preset], options.run)
+    return train(PRESETS[options.preset], options.run)
+
+
+def _compare_latency(options: argparse.Namespace) -> dict[str, Any]:
+    against = open_version(options.models, SERVED, options.against)
+    mine = open_version(options.models, *_network(options))
+    return compare_latency(mine, against)
 
 
 def _export(options: argparse.Namespace) -> dict[str, Any]:
@@ -140,6 +143,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     _add_training(commands, run)
     _add_data(commands)
     evaluating = _add_measuring(commands, models, network)
+    add_collect(commands, models)
     _add_export(commands, run, models)
     options = parser.parse_args(arguments)
     if (
