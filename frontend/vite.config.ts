@@ -23,8 +23,10 @@ export default defineConfig({
     setupFiles: ['src/testing/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
     css: false,
+    // Loading all anew for each file takes longer than the tests do; setup.ts clears what they leave.
+    isolate: false,
     restoreMocks: true,
-    testTimeout: 20_000,
+    testTimeout: 40_000,
   },
 })
 

@@ -73,10 +73,10 @@ export function markSessionEnded(refusedToken: string | null) {
   }
 }
 
-/** Forgets who is here. The service is told by `logOut` of the accounts. */
-export function forgetSession({ accountDeleted = false } = {}) {
+/** Forgets who is here, as if nobody had been if not `loggedOut`. The service is told by `logOut` of the accounts. */
+export function forgetSession({ accountDeleted = false, loggedOut = true } = {}) {
   remember(null)
-  set({ status: 'anonymous', loggedOut: true, accountDeleted })
+  set({ status: 'anonymous', loggedOut, accountDeleted })
 }
 
 function subscribe(listener: () => void) {
