@@ -5,6 +5,8 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 
+from legible.model_command import add_model
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one subcommand and answer its exit code."""
@@ -22,6 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _add_openapi(commands)
     _add_plan(commands)
     _add_admin(commands)
+    add_model(commands)
     args = parser.parse_args(argv)
     try:
         code: int = args.run(args)

@@ -37,6 +37,10 @@ class Action(StrEnum):
     ADMIN_REVOKED = "admin_revoked"
     USER_FROZEN = "user_frozen"
     USER_UNFROZEN = "user_unfrozen"
+    MODEL_ACTIVATED = "model_activated"
+    MODEL_ROLLED_BACK = "model_rolled_back"
+    CHALLENGER_STARTED = "challenger_started"
+    CHALLENGER_ENDED = "challenger_ended"
 
 
 # Names of details that could only hold what must not be kept.
@@ -80,3 +84,8 @@ def record(
             details=details,
         )
     )
+
+
+def by_command(actor_id: UUID | None) -> dict[str, str]:
+    """Answer the detail that tells the command line from somebody who is not known."""
+    return {"by": "command line"} if actor_id is None else {}

@@ -1,8 +1,8 @@
 """What a route asks for in its signature."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal, Protocol, cast, get_args
+from typing import Annotated, Any, Literal, cast, get_args
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,6 +23,9 @@ from legible.app.limiting.attempts import Attempts
 from legible.app.limiting.counters import Counters, Standing
 from legible.app.limiting.requests import RequestLimits, header_fields, refuse_if_spent
 from legible.app.mail.mailer import Mailer
+from legible.app.networks.serving import ServedReader
+from legible.app.networks.shadow import Shadow
+from legible.app.networks.watcher import Watcher
 from legible.app.security import Passwords, Tokens, not_authenticated, refuse_frozen
 from legible.app.settings import Settings
 from legible.app.stopping import Stopping
@@ -31,24 +34,12 @@ from legible.app.system.metrics import Metrics
 from legible.app.system.tracing import Tracing
 from legible.app.turns import Turns
 from legible.app.usage.plans import Plans
-from legible.reader.types import Reading, ReadOptions
 
 # Each router has it in its own prefix, so that a route knows its whole template for the counters.
 API_PREFIX = "/api/v1"
 
 # What a token may do: `account` is everything that is about the account itself.
 Scope = Literal["read", "write", "account"]
-
-
-class ReaderLike(Protocol):
-    """What the service needs of a reader. `read` is called from several threads at once."""
-
-    @property
-    def models(self) -> Mapping[str, str]:
-        """The loaded networks and their versions."""
-
-    def read(self, data: bytes, options: ReadOptions) -> Reading:
-        """Read one file. Raises ReadError."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +49,9 @@ class Services:
     settings: Settings
     db: Database
     storage: Storage
-    reader: ReaderLike
+    reader: ServedReader
+    watcher: Watcher
+    shadow: Shadow
     passwords: Passwords
     tokens: Tokens
     metrics: Metrics

@@ -28,15 +28,16 @@ class Errands:
         self._pending: set[Future[None]] = set()
         self._guard = threading.Lock()
 
-    def run(self, name: str, errand: Callable[[], None]) -> None:
-        """Do it soon; log and audit say of it which request it came from."""
+    def run(self, name: str, errand: Callable[[], None]) -> bool:
+        """Do it soon; log and audit say of it which request it came from. False: it is dropped."""
         with self._guard:
             if len(self._pending) >= _MOST_WAITING:
                 _log.error("errand %s was dropped: %d wait already", name, _MOST_WAITING)
-                return
+                return False
             future = self._pool.submit(copy_context().run, _do, name, errand)
             self._pending.add(future)
         future.add_done_callback(self._forget)
+        return True
 
     def close(self) -> None:
         """Do what waits, for some seconds, and stop."""

@@ -68,6 +68,11 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     ),
     "feedback_id_taken": (409, "You gave other feedback under this id. Choose a new UUID."),
     "is_admin": (409, "Admins cannot be frozen. First: `legible admin revoke EMAIL`."),
+    "already_served": (409, "This version is served already."),
+    "bad_bundle": (409, "This version cannot be served, and nothing changed: check 'sha256'."),
+    "nothing_to_roll_back": (409, "Nothing was activated before, so there is no way back."),
+    "challenger_running": (409, "A challenger reads along already. End its trial first."),
+    "no_challenger": (409, "No challenger reads along."),
     "not_aligned": (
         409,
         "The text around it was corrected to other symbols, so this one cannot be found in it. "

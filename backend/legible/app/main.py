@@ -19,7 +19,7 @@ from legible.app.accounts.deletion import remove_pictures
 from legible.app.admin import routes as admin
 from legible.app.batches import routes as batches
 from legible.app.db import Database
-from legible.app.deps import API_PREFIX, ReaderLike, Services
+from legible.app.deps import API_PREFIX, Services
 from legible.app.errands import Errands
 from legible.app.errors import Problem, add_handlers, problems
 from legible.app.exports import routes as exports
@@ -32,7 +32,12 @@ from legible.app.limiting.attempts import Attempts
 from legible.app.limiting.counters import Counters
 from legible.app.limiting.requests import RequestLimits
 from legible.app.mail.mailer import Mailer
+from legible.app.networks import admin_routes as switching
 from legible.app.networks import routes as networks
+from legible.app.networks.serving import Loader, ReaderLike, ServedReader
+from legible.app.networks.shadow import Shadow
+from legible.app.networks.shelf import Shelf
+from legible.app.networks.watcher import Watcher
 from legible.app.readings import routes as readings
 from legible.app.security import Passwords, Tokens
 from legible.app.sessions import routes as sessions
@@ -90,20 +95,27 @@ class LegibleApi(FastAPI):
         return dict(self.openapi_schema or {})
 
 
-def create_app(settings: Settings, open_reader: Callable[[], ReaderLike]) -> FastAPI:
-    """Build the application. Database, networks and secret are only touched when it starts."""
+def create_app(
+    settings: Settings, open_reader: Callable[[], ReaderLike], loader: Loader | None = None
+) -> FastAPI:
+    """Build the application. Database, networks and secret are only touched when it starts.
+
+    Without a loader the networks that `open_reader` gives are never exchanged.
+    """
     metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
-        services = _start(settings, open_reader, metrics)
+        services = _start(settings, open_reader, loader, metrics)
         # Of accounts that were deleted before a process died.
         removal = partial(remove_pictures, services.db, services.storage)
         services.errands.run("remove pictures", removal)
+        services.watcher.start()
         try:
             with services.stopping.watch():
                 yield {"services": services}
         finally:
+            services.watcher.close()
             services.errands.close()
             services.counters.close()
             services.db.close()
@@ -170,26 +182,45 @@ def _routes() -> list[BaseRoute]:
         usage,
         networks,
         admin,
+        switching,
     ):
         router.include_router(feature.router, responses=problems("too_many_requests"))
     router.include_router(system.router)
     return router.routes
 
 
-def _start(settings: Settings, open_reader: Callable[[], ReaderLike], metrics: Metrics) -> Services:
+def _start(
+    settings: Settings,
+    open_reader: Callable[[], ReaderLike],
+    loader: Loader | None,
+    metrics: Metrics,
+) -> Services:
     secrets = signing_secrets(settings)
     counters = Counters(settings.redis_url)
     errands = Errands()
+    db = Database(settings.sqlalchemy_url())
+    turns = Turns(settings.reader_threads)
+    reader = ServedReader(open_reader())
+    shadow = Shadow(db=db, errands=errands, turns=turns, metrics=metrics)
     mailer = Mailer(settings, errands)
     return Services(
         settings=settings,
-        db=Database(settings.sqlalchemy_url()),
+        db=db,
         storage=FileStorage(settings.pictures_dir),
-        reader=open_reader(),
+        reader=reader,
+        watcher=Watcher(
+            db=db,
+            shelf=Shelf(settings.models_dir, dict(reader.models), loader),
+            reader=reader,
+            shadow=shadow,
+            metrics=metrics,
+            poll_s=settings.models_poll_s,
+        ),
+        shadow=shadow,
         passwords=Passwords(settings),
         tokens=Tokens(secrets, timedelta(minutes=settings.access_token_minutes)),
         metrics=metrics,
-        turns=Turns(settings.reader_threads),
+        turns=turns,
         visitors=Turns(1, _VISITORS_WAITING),
         batches=CapacityLimiter(settings.reader_threads),
         counters=counters,

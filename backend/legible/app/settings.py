@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     var_dir: Path = Path("var")
     database_url: str = Field(default="", repr=False)
     models_dir: Path = _CHECKOUT / "models"
+    # How often each process asks the database which versions to serve.
+    models_poll_s: float = Field(default=2, gt=0)
     spa_dir: Path | None = None
 
     max_upload_bytes: int = Field(default=25 * 1024 * 1024, ge=1)

@@ -22,6 +22,13 @@ class Turns:
         self._working = threading.BoundedSemaphore(at_once)
         self._inside = threading.BoundedSemaphore(min(at_once + waiting, _MOST_THREADS))
 
+    def has_free(self) -> bool:
+        """Say whether whoever comes just now need not wait."""
+        is_free = self._working.acquire(blocking=False)
+        if is_free:
+            self._working.release()
+        return is_free
+
     @contextmanager
     def take(self) -> Iterator[None]:
         """Wait for a turn and hold it for the block.

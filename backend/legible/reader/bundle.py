@@ -6,7 +6,7 @@ The only module of the reader that touches the disk or names the inference runti
 import hashlib
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -49,12 +49,15 @@ class Bundle:
         return self.manifest.version
 
     @classmethod
-    def open(cls, models_dir: Path, name: str, *, threads: int = 1) -> Self:
-        """Open the version of `name` that `CURRENT.json` names.
+    def open(
+        cls, models_dir: Path, name: str, version: str | None = None, *, threads: int = 1
+    ) -> Self:
+        """Open a version of `name`: without one, that which `CURRENT.json` names.
 
         Args:
             models_dir: the folder with `CURRENT.json` and `<name>/<version>/`.
             name: which network, e.g. "digit".
+            version: which of its versions, e.g. "1.0.0"; a name that was found in the folder.
             threads: cores that one call of `run` may use. One suits a server, which runs many
                 calls side by side.
 
@@ -62,9 +65,9 @@ class Bundle:
             BundleError: a file is missing or changed, the schema is unknown, or the network does
                 not give the outputs it gave when it was exported.
         """
-        current = _read_json(models_dir / "CURRENT.json", "current")
-        version = current.get(name)
-        if not isinstance(version, str):
+        if version is None:
+            version = current_versions(models_dir).get(name)
+        if version is None:
             raise BundleError(
                 "current", f"CURRENT.json names no version of '{name}'. Add one, or export one."
             )
@@ -110,13 +113,19 @@ class Bundle:
         return parts[0] if len(parts) == 1 else np.concatenate(parts[1:])
 
 
-def serves(models_dir: Path, name: str) -> bool:
-    """Whether `CURRENT.json` names a version of a network.
+def current_versions(models_dir: Path) -> Mapping[str, str]:
+    """The version of each network that `CURRENT.json` names.
 
     Raises:
         BundleError: there is no such file, or it is damaged.
     """
-    return name in _read_json(models_dir / "CURRENT.json", "current")
+    told = _read_json(models_dir / "CURRENT.json", "current")
+    for name, version in told.items():
+        if not isinstance(version, str):
+            raise BundleError(
+                "current", f"CURRENT.json names no version of '{name}'. Add one, or export one."
+            )
+    return told
 
 
 def _fits(shape: Sequence[Any], expected: Sequence[Side]) -> bool:

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from legible.reader.alone import NOTHING, Answer, read_alone
+from legible.reader.bundle import Bundle
 from legible.reader.digit import DigitModel
 from legible.reader.fuse import fuse
 from legible.reader.layout import GlyphLine
@@ -30,6 +32,16 @@ class Task:
     pattern: Pattern | None
     watch: Watch
     recorder: StageRecorder | None = None
+
+
+def check_version(models_dir: Path, name: str, version: str) -> None:
+    """Open one version of the "digit" or the "line" network, and forget it.
+
+    Raises:
+        BundleError: it must not be served, and why.
+    """
+    bundle = Bundle.open(models_dir, name, version)
+    DigitModel(bundle) if name == "digit" else LineModel(bundle)
 
 
 class Networks:

@@ -1,11 +1,11 @@
 """From the bytes of a file to what is written in it: the steps in order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from legible.reader.bundle import Bundle, serves
+from legible.reader.bundle import Bundle, current_versions
 from legible.reader.decode import DecodedPage, decode
 from legible.reader.digit import DigitModel
 from legible.reader.errors import UnsupportedSymbols
@@ -68,15 +68,38 @@ class Reader:
         )
 
     @classmethod
-    def open(cls, models_dir: Path, clock: Clock = lambda: 0.0) -> Self:
-        """Open the networks that `CURRENT.json` in a folder names.
+    def open(
+        cls,
+        models_dir: Path,
+        clock: Clock = lambda: 0.0,
+        *,
+        versions: Mapping[str, str] | None = None,
+        like: Sequence["Reader"] = (),
+    ) -> Self:
+        """Open networks of a folder.
+
+        Args:
+            models_dir: the folder with `CURRENT.json` and `<name>/<version>/`.
+            clock: as of the class.
+            versions: of "digit" and, where there is one, "line"; None: those that `CURRENT.json`
+                names. Any two versions can be served together.
+            like: readers of the same folder. A network that one of them has open in this version
+                is shared with it and not opened twice.
 
         Raises:
             BundleError: one of them must not be served, and why.
         """
-        digit_model = DigitModel(Bundle.open(models_dir, "digit"))
-        lines = LineModel(Bundle.open(models_dir, "line")) if serves(models_dir, "line") else None
-        return cls(digit_model, clock, line_model=lines)
+        named = current_versions(models_dir) if versions is None else versions
+        digits = {one._networks.digit.version: one._networks.digit for one in like}
+        lines = {
+            one._networks.line.version: one._networks.line for one in like if one._networks.line
+        }
+        digit, line = named.get("digit"), named.get("line")
+        digit_model = digits.get(digit or "") or DigitModel(Bundle.open(models_dir, "digit", digit))
+        if line is None:
+            return cls(digit_model, clock)
+        line_model = lines.get(line) or LineModel(Bundle.open(models_dir, "line", line))
+        return cls(digit_model, clock, line_model=line_model)
 
     @property
     def models(self) -> Mapping[str, str]:

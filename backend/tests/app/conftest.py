@@ -80,7 +80,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
     yield settings.model_copy(update={"database_url": url})
     engine = db.make_engine(settings.model_copy(update={"database_url": url}).sqlalchemy_url())
     with engine.begin() as connection:
-        connection.execute(sa.text("TRUNCATE users CASCADE"))
+        connection.execute(sa.text("TRUNCATE users, activations, challengers CASCADE"))
     engine.dispose()
 
 
@@ -213,7 +213,7 @@ def start_server(
     models_dir = tmp_path_factory.mktemp("models")
     write_bundle(models_dir)
 
-    def _start(*, included_pages: int = 1_000_000, workers: int = 1) -> Server:
+    def _start(*, included_pages: int = 1_000_000, workers: int = 1, **changes: str) -> Server:
         plans = tmp_path / "plans.toml"
         plans.write_text(PLANS.format(pages=included_pages))
         environment = {
@@ -225,6 +225,7 @@ def start_server(
             "LEGIBLE_PLANS_FILE": str(plans),
             "LEGIBLE_READER_THREADS": "4",
             "LEGIBLE_IDEMPOTENCY_LEASE_S": "2",
+            **changes,
         }
         server = Server(tmp_path, environment, workers)
         servers.append(server)

@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
 from legible.app import models
-from legible.app.admin.routes import get_admin
+from legible.app.admin.access import get_admin
 from legible.app.db import Database
 from legible.app.deps import get_caller, limit_address
 from legible.app.keys.secret import hash_key
@@ -102,6 +102,13 @@ TABLE: list[tuple[str, str, dict[str, Any], tuple[int, ...]]] = [
     ("POST", "/admin/users/{user_id}/freeze", {}, (401, 404, 404, 401, 401, 404, 404)),
     ("POST", "/admin/users/{user_id}/unfreeze", {}, (401, 404, 404, 401, 401, 404, 404)),
     ("GET", "/admin/audit", {}, (401, 404, 404, 401, 401, 404, 404)),
+    ("GET", "/admin/models", {}, (401, 404, 404, 401, 401, 404, 404)),
+    ("POST", "/admin/models/{name}/activate", NOTHING, (401, 404, 404, 401, 401, 404, 404)),
+    ("POST", "/admin/models/{name}/rollback", {}, (401, 404, 404, 401, 401, 404, 404)),
+    ("GET", "/admin/models/challenger", {}, (401, 404, 404, 401, 401, 404, 404)),
+    ("POST", "/admin/models/challenger", NOTHING, (401, 404, 404, 401, 401, 404, 404)),
+    ("DELETE", "/admin/models/challenger", {}, (401, 404, 404, 401, 401, 404, 404)),
+    ("GET", "/admin/models/live", {}, (401, 404, 404, 401, 401, 404, 404)),
 ]
 
 

@@ -25,7 +25,7 @@ def test_the_service_is_ready_when_database_and_networks_are(client: TestClient)
     response = client.get("/readyz")
 
     assert response.status_code == 200
-    assert response.json() == {"status": "ok", "models": {"digit": "9.9.9"}}
+    assert response.json() == {"status": "ok", "models": {"digit": "9.9.9"}, "refused": {}}
 
 
 @pytest.mark.parametrize(

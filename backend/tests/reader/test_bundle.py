@@ -202,3 +202,13 @@ def test_the_runtime_reports_nothing_when_the_reader_is_imported() -> None:
     )
 
     assert done.stdout.strip() == "1"
+
+
+def test_a_version_can_be_asked_for_that_current_does_not_name(tmp_path: Path) -> None:
+    write_bundle(tmp_path, version="1.0.0")
+    write_bundle(tmp_path, version="1.1.0")
+    (tmp_path / "CURRENT.json").unlink()
+
+    assert Bundle.open(tmp_path, "digit", "1.0.0").version == "1.0.0"
+    with pytest.raises(BundleError, match=r"manifest\.json"):
+        Bundle.open(tmp_path, "digit", "2.0.0")

@@ -964,6 +964,119 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Admin Models
+         * @description List the networks with all versions that lie here, and what was done with them.
+         */
+        get: operations["list_admin_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/models/{name}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Activate Model
+         * @description Have a version served from now on.
+         *
+         *     It is opened with all checks first; one that fails is refused and nothing changes. All processes
+         *     of all replicas follow within seconds, and no request waits for it.
+         */
+        post: operations["activate_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/models/{name}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Back Model
+         * @description Have served what was served before the last activation that still holds.
+         */
+        post: operations["roll_back_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/models/challenger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Challenger
+         * @description Compare what the challenger read with what was served: of this trial, or of the last.
+         */
+        get: operations["compare_challenger"];
+        put?: never;
+        /**
+         * Start Challenger
+         * @description Have a version read along, after the answers, without being shown to anybody.
+         *
+         *     It ends when the version that it is compared with is exchanged.
+         */
+        post: operations["start_challenger"];
+        /**
+         * End Challenger
+         * @description Let the challenger read along no more. What it read stays, to be compared.
+         */
+        delete: operations["end_challenger"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/models/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Live Error Rate
+         * @description Tell how often people correct what each version reads, and what is taken for what.
+         */
+        get: operations["get_live_error_rate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1035,7 +1148,125 @@ export interface components {
          * @description What is recorded.
          * @enum {string}
          */
-        Action: "registered" | "login" | "login_failed" | "logout" | "sessions_ended" | "password_changed" | "password_reset" | "email_changed" | "email_verified" | "google_linked" | "google_unlinked" | "key_created" | "key_changed" | "key_revoked" | "data_downloaded" | "reading_deleted" | "account_deleted" | "plan_changed" | "admin_granted" | "admin_revoked" | "user_frozen" | "user_unfrozen";
+        Action: "registered" | "login" | "login_failed" | "logout" | "sessions_ended" | "password_changed" | "password_reset" | "email_changed" | "email_verified" | "google_linked" | "google_unlinked" | "key_created" | "key_changed" | "key_revoked" | "data_downloaded" | "reading_deleted" | "account_deleted" | "plan_changed" | "admin_granted" | "admin_revoked" | "user_frozen" | "user_unfrozen" | "model_activated" | "model_rolled_back" | "challenger_started" | "challenger_ended";
+        /**
+         * ActivationIn
+         * @description Which version is to be served.
+         */
+        ActivationIn: {
+            /**
+             * Version
+             * @example 1.2.0
+             */
+            version: string;
+        };
+        /**
+         * ActivationOut
+         * @description A version was made the served one.
+         */
+        ActivationOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Name
+             * @example digit
+             */
+            name: string;
+            /**
+             * Version
+             * @example 1.2.0
+             */
+            version: string;
+            /**
+             * Previous
+             * @description Served before.
+             * @example 1.1.0
+             */
+            previous: string;
+            /** Is Rollback */
+            is_rollback: boolean;
+            /**
+             * Actor Id
+             * @description Who did it; null: the command line.
+             */
+            actor_id: string | null;
+            /**
+             * By
+             * @description The e-mail address of who did it, if the account is still there.
+             */
+            by?: string | null;
+        };
+        /**
+         * AdminNetworkListOut
+         * @description The networks, and what was done with them.
+         */
+        AdminNetworkListOut: {
+            /** Items */
+            items: components["schemas"]["AdminNetworkOut"][];
+            /**
+             * Activations
+             * @description The last 50, newest first.
+             */
+            activations: components["schemas"]["ActivationOut"][];
+            /** @description The version that reads along, else the one that did last. */
+            challenger: components["schemas"]["ChallengerOut"] | null;
+            /**
+             * Challenger Refused
+             * @description Why it does not read along in the process that answers.
+             */
+            challenger_refused: string | null;
+        };
+        /**
+         * AdminNetworkOut
+         * @description A network, its versions, and which of them reads.
+         */
+        AdminNetworkOut: {
+            /**
+             * Name
+             * @example digit
+             */
+            name: string;
+            /**
+             * Served
+             * @description What reads in the process that answers.
+             * @example 1.1.0
+             */
+            served: string;
+            /**
+             * Wanted
+             * @description What is to be served: each process follows within seconds.
+             * @example 1.2.0
+             */
+            wanted: string;
+            /**
+             * Refused
+             * @description Why that is not served in the process that answers; null: nothing is wrong.
+             */
+            refused: string | null;
+            /**
+             * Previous
+             * @description What a rollback goes back to; null: there is no way back.
+             * @example 1.1.0
+             */
+            previous: string | null;
+            /**
+             * Versions
+             * @description Newest first.
+             * @example [
+             *       "1.2.0",
+             *       "1.1.0"
+             *     ]
+             */
+            versions: string[];
+        };
         /**
          * AdminUserDetailOut
          * @description An account and how much lies there.
@@ -1471,6 +1702,66 @@ export interface components {
             text: string;
         };
         /**
+         * ChallengerIn
+         * @description Which version is to read along.
+         */
+        ChallengerIn: {
+            /**
+             * Name
+             * @example digit
+             */
+            name: string;
+            /**
+             * Version
+             * @example 1.2.0
+             */
+            version: string;
+            /**
+             * Share
+             * @description Of the readings, which it reads too.
+             * @default 1
+             * @example 0.2
+             */
+            share: number;
+        };
+        /**
+         * ChallengerOut
+         * @description A version that reads along, or did.
+         */
+        ChallengerOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Ended At
+             * @description Null: it reads along now.
+             */
+            ended_at: string | null;
+            /**
+             * Name
+             * @example digit
+             */
+            name: string;
+            /**
+             * Version
+             * @example 1.2.0
+             */
+            version: string;
+            /**
+             * Share
+             * @description Of the readings, which it reads too.
+             * @example 0.2
+             */
+            share: number;
+        };
+        /**
          * ChangeEmailIn
          * @description Another address.
          */
@@ -1507,6 +1798,43 @@ export interface components {
             new_password: string;
         };
         /**
+         * ComparisonOut
+         * @description What a challenger and the served networks read in the same pictures.
+         */
+        ComparisonOut: {
+            challenger: components["schemas"]["ChallengerOut"];
+            /**
+             * N
+             * @description Readings that both read and that are still kept.
+             * @example 240
+             */
+            n: number;
+            /**
+             * Same
+             * @description Of them with the same text.
+             * @example 231
+             */
+            same: number;
+            /**
+             * Same Interval
+             * @description Of their share, 95% (Wilson).
+             */
+            same_interval: [
+                number,
+                number
+            ];
+            /**
+             * Judged
+             * @description Readings of which people said what is written, since they were made.
+             * @example 20
+             */
+            judged: number;
+            /** @description Null: nothing was read yet. */
+            served: components["schemas"]["SideOut"] | null;
+            /** @description The challenger; null: nothing was read yet. */
+            challenged: components["schemas"]["SideOut"] | null;
+        };
+        /**
          * ConfirmIn
          * @description The password once more; not needed for an account without one, right after logging in.
          */
@@ -1516,6 +1844,29 @@ export interface components {
              * @example a lamp by the window
              */
             password?: string | null;
+        };
+        /**
+         * ConfusionOut
+         * @description A symbol that was taken for another.
+         */
+        ConfusionOut: {
+            /**
+             * Read
+             * @description Empty: it was missed.
+             * @example 1
+             */
+            read: string;
+            /**
+             * Said
+             * @description Empty: nothing is written there.
+             * @example 7
+             */
+            said: string;
+            /**
+             * N
+             * @example 12
+             */
+            n: number;
         };
         /**
          * DeviceListOut
@@ -2029,6 +2380,98 @@ export interface components {
             password?: string | null;
         };
         /**
+         * LiveOut
+         * @description The error rate in real use.
+         */
+        LiveOut: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "month" | "week";
+            /**
+             * Items
+             * @description By network, the newest version first.
+             */
+            items: components["schemas"]["LiveVersionOut"][];
+        };
+        /**
+         * LiveVersionOut
+         * @description A version in real use.
+         */
+        LiveVersionOut: {
+            /** Readings */
+            readings: number;
+            /**
+             * Symbols
+             * @description Read in them.
+             * @example 52000
+             */
+            symbols: number;
+            /**
+             * Judged Readings
+             * @description Of which people said what is written.
+             */
+            judged_readings: number;
+            /**
+             * Judged Symbols
+             * @description Read in these.
+             * @example 4000
+             */
+            judged_symbols: number;
+            /**
+             * Corrections
+             * @description Symbols to change, put in or take out, to what people say.
+             * @example 31
+             */
+            corrections: number;
+            /**
+             * Per 1000
+             * @description Corrections per 1,000 symbols, of all that were read.
+             * @example 0.6
+             */
+            per_1000: number | null;
+            /**
+             * Per 1000 Interval
+             * @description 95% (Wilson).
+             */
+            per_1000_interval: [
+                number,
+                number
+            ] | null;
+            /**
+             * Per 1000 Judged
+             * @description The same of the judged readings alone: people rather look at doubtful ones, so that this is more than the error rate, as the other is less.
+             * @example 7.8
+             */
+            per_1000_judged: number | null;
+            /** Per 1000 Judged Interval */
+            per_1000_judged_interval: [
+                number,
+                number
+            ] | null;
+            /**
+             * Name
+             * @example digit
+             */
+            name: string;
+            /**
+             * Version
+             * @example 1.2.0
+             */
+            version: string;
+            /**
+             * Periods
+             * @description In which it read, oldest first.
+             */
+            periods: components["schemas"]["PeriodOut"][];
+            /**
+             * Confused
+             * @description The 20 commonest, in judged readings.
+             */
+            confused: components["schemas"]["ConfusionOut"][];
+        };
+        /**
          * LoginIn
          * @description Somebody who has an account.
          */
@@ -2373,6 +2816,68 @@ export interface components {
             next: string;
         };
         /**
+         * PeriodOut
+         * @description A month or a week.
+         */
+        PeriodOut: {
+            /** Readings */
+            readings: number;
+            /**
+             * Symbols
+             * @description Read in them.
+             * @example 52000
+             */
+            symbols: number;
+            /**
+             * Judged Readings
+             * @description Of which people said what is written.
+             */
+            judged_readings: number;
+            /**
+             * Judged Symbols
+             * @description Read in these.
+             * @example 4000
+             */
+            judged_symbols: number;
+            /**
+             * Corrections
+             * @description Symbols to change, put in or take out, to what people say.
+             * @example 31
+             */
+            corrections: number;
+            /**
+             * Per 1000
+             * @description Corrections per 1,000 symbols, of all that were read.
+             * @example 0.6
+             */
+            per_1000: number | null;
+            /**
+             * Per 1000 Interval
+             * @description 95% (Wilson).
+             */
+            per_1000_interval: [
+                number,
+                number
+            ] | null;
+            /**
+             * Per 1000 Judged
+             * @description The same of the judged readings alone: people rather look at doubtful ones, so that this is more than the error rate, as the other is less.
+             * @example 7.8
+             */
+            per_1000_judged: number | null;
+            /** Per 1000 Judged Interval */
+            per_1000_judged_interval: [
+                number,
+                number
+            ] | null;
+            /**
+             * Begins
+             * Format: date
+             * @description Its first day (UTC); of a week, Monday.
+             */
+            begins: string;
+        };
+        /**
          * PersonOut
          * @description Whose id it is.
          */
@@ -2479,6 +2984,16 @@ export interface components {
              *     }
              */
             models: {
+                [key: string]: string;
+            };
+            /**
+             * Refused
+             * @description Why a network is not served in the version that it should have: the one before reads on. `challenger` tells of the version on trial.
+             * @example {
+             *       "digit": "Model bundle, check 'sha256': digit 1.2.0: ..."
+             *     }
+             */
+            refused: {
                 [key: string]: string;
             };
         };
@@ -2861,6 +3376,43 @@ export interface components {
              */
             refresh_token?: string | null;
             user: components["schemas"]["UserOut"];
+        };
+        /**
+         * SideOut
+         * @description How one of the two did.
+         */
+        SideOut: {
+            /**
+             * Mean Confidence
+             * @example 0.93
+             */
+            mean_confidence: number;
+            /**
+             * Median Ms
+             * @description For a picture.
+             * @example 41.5
+             */
+            median_ms: number;
+            /**
+             * P95 Ms
+             * @description 95% took less.
+             * @example 97
+             */
+            p95_ms: number;
+            /**
+             * Right
+             * @description Of those that were judged.
+             * @example 18
+             */
+            right: number;
+            /**
+             * Right Interval
+             * @description Of their share, 95% (Wilson).
+             */
+            right_interval: [
+                number,
+                number
+            ];
         };
         /**
          * StagePictureOut
@@ -7321,6 +7873,593 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditListOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_admin_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminNetworkListOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activate_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivationIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminNetworkOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roll_back_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminNetworkOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_challenger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_challenger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChallengerIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChallengerOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_challenger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_live_error_rate: {
+        parameters: {
+            query?: {
+                /** @description Of the figures over time. */
+                by?: "month" | "week";
+                /** @description From this day on (UTC). */
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveOut"];
                 };
             };
             /** @description Unauthorized */

@@ -54,3 +54,13 @@ export type NetworkVersion = Schemas['NetworkVersionOut']
 /** What was measured of a network with one set of pictures. */
 export type NetworkResult = Schemas['ResultOut']
 export type ReliabilityBin = Schemas['BinOut']
+/** A network as admins see it: all versions, which reads, and what went wrong. */
+export type AdminNetwork = Schemas['AdminNetworkOut']
+export type AdminNetworkList = Schemas['AdminNetworkListOut']
+export type NetworkActivation = Schemas['ActivationOut']
+/** A version that reads along, or did. */
+export type NetworkChallenger = Schemas['ChallengerOut']
+export type NetworkComparison = Schemas['ComparisonOut']
+/** How often people corrected what a version read. */
+export type LiveVersion = Schemas['LiveVersionOut']
+export type Live = Schemas['LiveOut']

@@ -99,6 +99,14 @@ export const routes: RouteObject[] = [
                       return { Component: AuditPage }
                     },
                   },
+                  {
+                    path: 'networks',
+                    lazy: async () => {
+                      const { SwitchingPage } =
+                        await import('@/features/networks/switching/switching-page')
+                      return { Component: SwitchingPage }
+                    },
+                  },
                 ],
               },
               {

@@ -92,6 +92,17 @@ export const answers = {
   unfreeze: (answer: Answer) =>
     http.post(at('/api/v1/admin/users/{user_id}/unfreeze'), withRequest(answer)),
   audit: (answer: Answer) => http.get(at('/api/v1/admin/audit'), withRequest(answer)),
+  adminModels: (answer: () => Response) => http.get(at('/api/v1/admin/models'), answer),
+  activate: (answer: Answer) =>
+    http.post(at('/api/v1/admin/models/{name}/activate'), withRequest(answer)),
+  rollBack: (answer: Answer) =>
+    http.post(at('/api/v1/admin/models/{name}/rollback'), withRequest(answer)),
+  startChallenger: (answer: Answer) =>
+    http.post(at('/api/v1/admin/models/challenger'), withRequest(answer)),
+  endChallenger: (answer: () => Response) =>
+    http.delete(at('/api/v1/admin/models/challenger'), answer),
+  comparison: (answer: () => Response) => http.get(at('/api/v1/admin/models/challenger'), answer),
+  live: (answer: Answer) => http.get(at('/api/v1/admin/models/live'), withRequest(answer)),
   networks: (answer: () => Response) => http.get(at('/api/v1/models'), answer),
   networkVersion: (answer: Answer) =>
     http.get(at('/api/v1/models/{name}/{version}'), withRequest(answer)),

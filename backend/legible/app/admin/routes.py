@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import AfterValidator
 from sqlalchemy.orm import Session
 
 from legible.app import models
 from legible.app.admin import service
+from legible.app.admin.access import ADMIN_PROBLEMS, Admin
 from legible.app.admin.schemas import (
     AdminUserDetailOut,
     AdminUserListOut,
@@ -22,23 +23,10 @@ from legible.app.admin.schemas import (
 )
 from legible.app.audit import Action
 from legible.app.dates import Moment
-from legible.app.deps import API_PREFIX, CallerDep, Services, ServicesDep, SessionDep
-from legible.app.errors import CALLER_PROBLEMS, AppError, problems
+from legible.app.deps import API_PREFIX, Services, ServicesDep, SessionDep
+from legible.app.errors import problems
 from legible.app.usage.service import pages_this_month
 
-
-def get_admin(caller: CallerDep) -> models.User:
-    """Answer which admin asks.
-
-    Anybody else, and an admin's API key, gets what an address without a route gets: a 403 would
-    tell whose role it is not, and invite to look for one whose it is.
-    """
-    if caller.user.role != "admin" or "account" not in caller.scopes:
-        raise AppError(404, "not_found", "There is nothing at this address.")
-    return caller.user
-
-
-Admin = Annotated[models.User, Depends(get_admin)]
 Limit = Annotated[int, Query(ge=1, le=100)]
 Cursor = Annotated[
     str | None, Query(max_length=100, description="`next_cursor` of the part before.")
@@ -55,13 +43,6 @@ MomentOfLog = Annotated[Moment, AfterValidator(_within_calendar)]
 
 router = APIRouter(prefix=f"{API_PREFIX}/admin", tags=["admin"])
 
-# A missing scope is 404 here.
-_PROBLEMS = (
-    *(code for code in CALLER_PROBLEMS if code != "not_allowed"),
-    "not_found",
-    "invalid_request",
-)
-
 
 def _show(services: Services, session: Session, users: list[models.User]) -> list[AdminUserOut]:
     pages = pages_this_month(session, [user.id for user in users])
@@ -70,7 +51,7 @@ def _show(services: Services, session: Session, users: list[models.User]) -> lis
     ]
 
 
-@router.get("/users", responses=problems(*_PROBLEMS, "bad_cursor"))
+@router.get("/users", responses=problems(*ADMIN_PROBLEMS, "bad_cursor"))
 def list_users(
     *,
     _admin: Admin,
@@ -87,7 +68,7 @@ def list_users(
     return AdminUserListOut(items=_show(services, session, users), next_cursor=next_cursor)
 
 
-@router.get("/users/{user_id}", responses=problems(*_PROBLEMS))
+@router.get("/users/{user_id}", responses=problems(*ADMIN_PROBLEMS))
 def get_user(
     user_id: UUID, _admin: Admin, services: ServicesDep, session: SessionDep
 ) -> AdminUserDetailOut:
@@ -96,7 +77,9 @@ def get_user(
     return AdminUserDetailOut(**user.model_dump(), **asdict(service.holdings_of(session, user_id)))
 
 
-@router.post("/users/{user_id}/freeze", responses=problems(*_PROBLEMS, "too_large", "is_admin"))
+@router.post(
+    "/users/{user_id}/freeze", responses=problems(*ADMIN_PROBLEMS, "too_large", "is_admin")
+)
 def freeze_user(
     user_id: UUID,
     admin: Admin,
@@ -113,7 +96,7 @@ def freeze_user(
     return shown
 
 
-@router.post("/users/{user_id}/unfreeze", responses=problems(*_PROBLEMS, "too_large"))
+@router.post("/users/{user_id}/unfreeze", responses=problems(*ADMIN_PROBLEMS, "too_large"))
 def unfreeze_user(
     user_id: UUID,
     admin: Admin,
@@ -130,7 +113,7 @@ def unfreeze_user(
     return shown
 
 
-@router.get("/audit", responses=problems(*_PROBLEMS, "bad_cursor"))
+@router.get("/audit", responses=problems(*ADMIN_PROBLEMS, "bad_cursor"))
 def list_audit_events(
     *,
     _admin: Admin,

@@ -145,8 +145,9 @@ class Batch:
                 data=data,
                 options=self._options,
             )
-            shown = show_reading(made.row, made.stages)
+            shown = show_reading(made.row, made.reading.stages)
             answer = idempotency.answer(session, 201, shown, headers={}, resource_id=made.row.id)
+        self._services.shadow.offer(made.row.id, data, self._options, made.reading)
         reading: Line = json.loads(bytes(answer.body))
         return reading
 

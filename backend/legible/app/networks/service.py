@@ -17,7 +17,7 @@ _MANIFEST = "manifest.json"
 def list_networks(models_dir: Path, served: Mapping[str, str]) -> list[NetworkOut]:
     """Answer the networks that read here, with all their versions that lie there."""
     return [
-        NetworkOut(name=name, served=version, versions=_versions_of(models_dir / name))
+        NetworkOut(name=name, served=version, versions=versions_of(models_dir / name))
         for name, version in sorted(served.items())
     ]
 
@@ -37,7 +37,7 @@ def get_version(
         models_dir / network / known
         for network in served
         if network == name
-        for known in _versions_of(models_dir / network)
+        for known in versions_of(models_dir / network)
         if known == version
     )
     folder = next(found, None)
@@ -62,8 +62,8 @@ def get_version(
     )
 
 
-def _versions_of(folder: Path) -> list[str]:
-    """The versions of a network that have a manifest, newest first."""
+def versions_of(folder: Path) -> list[str]:
+    """Answer the versions of a network that have a manifest, newest first."""
     if not folder.is_dir():
         return []
     found = (

@@ -100,6 +100,7 @@ def create_reading(
     services: ServicesDep,
     session: SessionDep,
     caller: CallerDep,
+    after_response: BackgroundTasks,
     file: Annotated[UploadFile, File(description="The picture: a photo, a scan or a PDF.")],
     symbols: Annotated[
         Literal["digits", "number"], Form(description="What may be written in the picture.")
@@ -118,19 +119,22 @@ def create_reading(
             f"The file has {file.size:,} bytes and at most {limits.max_bytes:,} are read. "
             "Send a smaller copy.",
         )
+    data = file.file.read()
+    options = ReadOptions(symbols, pattern or None, stages=detail == "stages", limits=limits)
     made = service.create_reading(
         session,
         services,
         caller=caller,
         file_name=clean_file_name(file.filename),
-        data=file.file.read(),
-        options=ReadOptions(symbols, pattern or None, stages=detail == "stages", limits=limits),
+        data=data,
+        options=options,
     )
+    after_response.add_task(services.shadow.offer, made.row.id, data, options, made.reading)
     location = str(request.app.url_path_for("get_reading", reading_id=str(made.row.id)))
     return idempotency.answer(
         session,
         201,
-        show_reading(made.row, made.stages),
+        show_reading(made.row, made.reading.stages),
         headers={"Location": location, **made.standing.headers()},
         resource_id=made.row.id,
     )

@@ -41,7 +41,7 @@ class Made:
     """What became of a picture."""
 
     row: models.Reading
-    stages: Stages | None  # if the options asked for them; they are not kept
+    reading: Reading  # with stages if the options asked for them; they are not kept
     standing: usage.Standing
 
 
@@ -93,7 +93,7 @@ def create_reading(
     except sa.exc.IntegrityError as error:  # both refer to the user, and to nothing else
         raise not_authenticated() from error
     services.storage.put(row.storage_key, picture)
-    return Made(row, reading.stages, standing)
+    return Made(row, reading, standing)
 
 
 def read_picture(services: Services, data: bytes, options: ReadOptions) -> Reading:

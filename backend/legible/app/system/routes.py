@@ -22,6 +22,11 @@ class ReadinessOut(HealthOut):
     """The service can read: the database answers and these networks are loaded."""
 
     models: dict[str, str] = Field(examples=[{"digit": "1.0.0"}])
+    refused: dict[str, str] = Field(
+        description="Why a network is not served in the version that it should have: the one "
+        "before reads on. `challenger` tells of the version on trial.",
+        examples=[{"digit": "Model bundle, check 'sha256': digit 1.2.0: ..."}],
+    )
 
 
 @router.get("/healthz")
@@ -38,7 +43,7 @@ def get_readiness(services: ServicesDep) -> ReadinessOut:
     """Say whether the service can read pictures right now."""
     if not services.db.answers():
         raise AppError(503, "not_ready", PROBLEMS["not_ready"][1])
-    return ReadinessOut(models=dict(services.reader.models))
+    return ReadinessOut(models=dict(services.reader.models), refused=dict(services.watcher.refused))
 
 
 @router.get(

@@ -95,7 +95,7 @@ def _application(settings: Settings, *, alone: bool) -> FastAPI | str:
     from legible.app.main import create_app  # noqa: PLC0415
 
     reader = asgi.open_reader(settings)
-    return create_app(settings, lambda: reader) if alone else _APP
+    return create_app(settings, lambda: reader, asgi.make_loader(settings)) if alone else _APP
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -26,6 +26,10 @@ export const actionNames: Record<AuditAction, MessageDescriptor> = {
   admin_revoked: msg`Admin no longer`,
   user_frozen: msg`Account frozen`,
   user_unfrozen: msg`Account opened again`,
+  model_activated: msg`Network activated`,
+  model_rolled_back: msg`Network rolled back`,
+  challenger_started: msg`Challenger started`,
+  challenger_ended: msg`Challenger ended`,
 }
 
 export function isAction(text: string): text is AuditAction {
@@ -84,6 +88,30 @@ const sentences: Record<AuditAction, (told: Told) => string> = {
   admin_revoked: ({ whose }) => t`On the server, ${whose} was made an ordinary user again.`,
   user_frozen: ({ who, whose }) => t`${who} froze the account of ${whose}.`,
   user_unfrozen: ({ who, whose }) => t`${who} opened the account of ${whose} again.`,
+  model_activated: ({ who, details }) => {
+    const network = networkOf(details)
+    return isByCommand(details)
+      ? t`On the server, the network ${network} was made the one that reads.`
+      : t`${who} made the network ${network} the one that reads.`
+  },
+  model_rolled_back: ({ who, details }) => {
+    const network = networkOf(details)
+    return isByCommand(details)
+      ? t`On the server, the network ${network} was brought back.`
+      : t`${who} went back to the network ${network}.`
+  },
+  challenger_started: ({ who, details }) => {
+    const network = networkOf(details)
+    return isByCommand(details)
+      ? t`On the server, the network ${network} was made to read along.`
+      : t`${who} let the network ${network} read along.`
+  },
+  challenger_ended: ({ who, details }) => {
+    const network = networkOf(details)
+    return isByCommand(details)
+      ? t`On the server, the network ${network} was stopped from reading along.`
+      : t`${who} stopped the network ${network} from reading along.`
+  },
 }
 
 /** An event as a sentence. A kind that this page does not know is told by its name. */
@@ -157,4 +185,13 @@ function failedGoogle({ owner, whose, hasOwner, details: { reason } }: Told): st
 
 function isByGoogle({ method }: Details): boolean {
   return method === 'google'
+}
+
+function isByCommand({ by }: Details): boolean {
+  return by === 'command line'
+}
+
+/** Which network, and in which version. */
+function networkOf({ name, version }: Details): string {
+  return [name, version].filter((part) => typeof part === 'string').join(' ')
 }
