@@ -3,12 +3,14 @@ import gzip
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from tests.service import Service, opened
 from trainer.config import PRESETS
 from trainer.data import data_folder
 from trainer.golden import draw_digits
@@ -149,3 +151,19 @@ def real_mnist() -> Path:
             pytest.fail(told)
         pytest.skip(told)
     return folder
+
+
+@pytest.fixture(scope="session")
+def migrated_service(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a service with an empty SQLite database, to copy."""
+    folder = tmp_path_factory.mktemp("service")
+    Service(folder).close()
+    return folder
+
+
+@pytest.fixture
+def service(migrated_service: Path, tmp_path: Path) -> Iterator[Service]:
+    """A service's database and pictures of the test's own."""
+    shutil.copytree(migrated_service, tmp_path / "var")
+    with opened(Service(tmp_path / "var")) as service:
+        yield service

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from corrections import SHIPPED, Corrected, tiles, write_corrections
 
 from legible.reader.digit import DigitModel
+from tests.corrections import SHIPPED, Corrected, tiles, write_corrections
 from trainer.__main__ import main
 from trainer.finetune import finetune
 from trainer.finetune_config import (

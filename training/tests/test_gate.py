@@ -6,8 +6,8 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-from corrections import SHIPPED, tiles, write_corrections
 
+from tests.corrections import SHIPPED, tiles, write_corrections
 from trainer.__main__ import main
 from trainer.export import stage, write_manifest, write_network
 from trainer.gate_rules import Answered, judge_calibration, judge_not_worse, judge_time

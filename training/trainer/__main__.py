@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from legible.reader.bundle import BundleError
+from trainer.collecting import add_collect, run_collect
 from trainer.config import PRESETS
 from trainer.data import DataError, load_mnist
 from trainer.data_report import report_data
@@ -66,11 +67,12 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> dict[str, Any]:
     commands: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
         "train": _train,
-        "speed": lambda told: measure_speed(PRESETS[told.preset]),
-        "data": lambda told: download_mnist() if told.download else report_data(told.out),
+        "speed": lambda options: measure_speed(PRESETS[options.preset]),
+        "data": lambda options: download_mnist() if options.download else report_data(options.out),
         "evaluate": _evaluate,
-        "latency": _latency,
+        "latency": _compare_latency,
         "export": _export,
+        "collect": run_collect,
         "finetune": _finetune,
         "gate": _gate,
     }
@@ -83,9 +85,10 @@ def _train(options: argparse.Namespace) -> dict[str, Any]:
     return train(PRESETS[options.preset], options.run)
 
 
-def _latency(options: argparse.Namespace) -> dict[str, Any]:
+def _compare_latency(options: argparse.Namespace) -> dict[str, Any]:
     against = open_version(options.models, SERVED, options.against)
-    return compare_latency(open_version(options.models, *_network(options)), against)
+    mine = open_version(options.models, *_network(options))
+    return compare_latency(mine, against)
 
 
 def _export(options: argparse.Namespace) -> dict[str, Any]:
@@ -163,6 +166,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     _add_training(commands, run)
     _add_data(commands)
     evaluating = _add_measuring(commands, models, network)
+    add_collect(commands, models)
     _add_export(commands, run, models)
     _add_corrections(commands, models)
     options = parser.parse_args(arguments)

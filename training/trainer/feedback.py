@@ -31,6 +31,8 @@ SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 # What the digit network calls a picture that shows no digit.
 NO_DIGIT = 10
 LINE_HEIGHT_PX = 32
+# Remembers the last number that was given, beside the sets.
+_LAST = "LAST"
 _FILES = ("digits.npz", "lines.npz", "items.jsonl", "left_out.jsonl", "contact.png")
 
 
@@ -114,7 +116,7 @@ def load_set(folder: Path) -> FeedbackSet:
     manifest = read_manifest(folder)
     for name in _FILES:
         _check_file(folder, name, manifest["files"].get(name))
-    items = [_item(line) for line in (folder / "items.jsonl").read_text("utf-8").splitlines()]
+    items = read_items(folder)
     digit_items = [item for item in items if item.kind == "digit"]
     line_items = [item for item in items if item.kind == "line"]
     with np.load(folder / "digits.npz", allow_pickle=False) as kept:
@@ -127,6 +129,17 @@ def load_set(folder: Path) -> FeedbackSet:
         raise _damaged(folder, "items.jsonl tells other labels than digits.npz and lines.npz")
     strips = [pictures[:, start:end] for start, end in pairwise(offsets)]
     return FeedbackSet(manifest["number"], manifest, tiles, strips, digit_items, line_items)
+
+
+def read_items(folder: Path) -> list[Item]:
+    """What a set holds, without the pictures.
+
+    Raises:
+        DataError: as `load_set`, for these files.
+    """
+    _check_file(folder, "items.jsonl", read_manifest(folder)["files"].get("items.jsonl"))
+    lines = (folder / "items.jsonl").read_text("utf-8").splitlines()
+    return [Item(**json.loads(line)) for line in lines]
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -184,8 +197,7 @@ def write_set(
         DataError: another set was written meanwhile.
     """
     shelf.mkdir(parents=True, exist_ok=True)
-    before = newest_set(shelf)
-    number = 1 if before is None else int(before.name) + 1
+    number = _next_number(shelf)
     # Made for its owner alone: it holds people's handwriting.
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=shelf))
     try:
@@ -200,10 +212,20 @@ def write_set(
         (draft / "manifest.json").write_text(json.dumps(whole, indent=1) + "\n", "utf-8")
         if (shelf / str(number)).exists():
             raise DataError(f"Set {number} was written by somebody else meanwhile. Collect again.")
-        return draft.rename(shelf / str(number))
+        folder = draft.rename(shelf / str(number))
     except BaseException:
         shutil.rmtree(draft)
         raise
+    (shelf / _LAST).write_text(f"{number}\n", "utf-8")
+    return folder
+
+
+def _next_number(shelf: Path) -> int:
+    """One more than any set has had: a number means one set, also when older ones are deleted."""
+    newest = newest_set(shelf)
+    last = shelf / _LAST
+    told = last.read_text("utf-8").strip() if last.is_file() else ""
+    return 1 + max(int(told) if told.isdecimal() else 0, 0 if newest is None else int(newest.name))
 
 
 def _contents(
@@ -251,10 +273,6 @@ def _npz(**arrays: NDArray[Any]) -> bytes:
 
 def _jsonl(rows: Sequence[Mapping[str, Any]]) -> bytes:
     return "".join(json.dumps(row) + "\n" for row in rows).encode()
-
-
-def _item(line: str) -> Item:
-    return Item(**json.loads(line))
 
 
 def _check_file(folder: Path, name: str, expected: str | None) -> None:
