@@ -17,6 +17,9 @@ from trainer.download import download_mnist
 from trainer.ensemble import evaluate_ensemble, parse_members, write_ensemble
 from trainer.evaluate import measure
 from trainer.export import SERVED, ExportError, export
+from trainer.finetune import finetune
+from trainer.finetune_config import FineTuneError, FineTuning, Request
+from trainer.gate import gate, parse_contest
 from trainer.headline import headline
 from trainer.latency import compare_latency
 from trainer.line_config import LINE_PRESETS
@@ -36,12 +39,15 @@ _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; 0 when it worked, 2 with a sentence on stderr when it cannot."""
+    """Run one command; 0 when it worked, 2 with a sentence on stderr when it cannot.
+
+    1 with the reasons on stderr where a gate refuses.
+    """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     options = _parse(arguments)
     try:
         result = _run(options)
-    except (BundleError, DataError, ExportError, ValueError) as error:
+    except (BundleError, DataError, ExportError, FineTuneError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     except OSError as error:
@@ -52,7 +58,10 @@ def main(arguments: list[str] | None = None) -> int:
         )
         return 2
     sys.stdout.write(json.dumps(result) + "\n")
-    return 0
+    if result.get("passed", True):
+        return 0
+    sys.stderr.write("".join(f"{reason}\n" for reason in result["reasons"]))
+    return 1
 
 
 def _run(options: argparse.Namespace) -> dict[str, Any]:
@@ -64,6 +73,8 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
         "latency": _compare_latency,
         "export": _export,
         "collect": run_collect,
+        "finetune": _finetune,
+        "gate": _gate,
     }
     return commands[options.command](options)
 
@@ -97,6 +108,18 @@ def _export(options: argparse.Namespace) -> dict[str, Any]:
         serve=options.serve,
         against=options.against,
     )
+
+
+def _finetune(options: argparse.Namespace) -> dict[str, Any]:
+    request = Request(options.set, options.models, options.start, options.version)
+    chosen = {"epochs": options.epochs, "minutes": options.minutes}
+    return finetune(request, FineTuning(**{k: v for k, v in chosen.items() if v is not None}))
+
+
+def _gate(options: argparse.Namespace) -> dict[str, Any]:
+    contest = parse_contest(options.models, options.a, options.b, options.beside)
+    out = options.out or _RUNS / f"gate-{contest.name}-{contest.a}-{contest.b}"
+    return gate(contest, options.set, options.models, out, options.limit)
 
 
 def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
@@ -145,6 +168,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     evaluating = _add_measuring(commands, models, network)
     add_collect(commands, models)
     _add_export(commands, run, models)
+    _add_corrections(commands, models)
     options = parser.parse_args(arguments)
     if (
         options.command == "evaluate"
@@ -209,6 +233,38 @@ def _add_export(
         "--stopped", action="store_true", help="of line: take a run that was stopped early, too"
     )
     command.add_argument("--serve", action="store_true", help="name it in CURRENT.json")
+
+
+def _add_corrections(commands: _Commands, models: argparse.ArgumentParser) -> None:
+    """Add `finetune` and `gate`: what is done with a set of corrections."""
+    corrections = argparse.ArgumentParser(add_help=False)
+    corrections.add_argument(
+        "--set", type=Path, required=True, help="of corrections: FOLDER/NUMBER"
+    )
+    command = commands.add_parser(
+        "finetune",
+        parents=[corrections, models],
+        help="teach a served network what people corrected: its next version",
+    )
+    command.add_argument(
+        "--name", choices=[SERVED], default=SERVED, help="of the network; lines are not taught yet"
+    )
+    command.add_argument("--version", help="of the result; default: the next that is free")
+    command.add_argument("--start", help="version to start from; default: the one that is served")
+    command.add_argument("--epochs", type=int, help="at most so many")
+    command.add_argument("--minutes", type=float, help="no epoch is begun after so many")
+    command = commands.add_parser(
+        "gate",
+        parents=[corrections, models],
+        help="whether a new version may be served: 0 yes, 1 no, with reasons and a report",
+    )
+    command.add_argument("a", help="the served version, e.g. digit:1.1.0")
+    command.add_argument("b", help="the new one, e.g. digit:1.1.1")
+    command.add_argument("--beside", help="version of the other network; default: the served one")
+    command.add_argument("--out", type=Path, help="folder of the report; default: in training/runs")
+    command.add_argument(
+        "--limit", type=int, default=300, help="files of each kind for the whole reader"
+    )
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ def draw_batches(
     *,
     rng: np.random.Generator,
     teacher: Teacher | None,
+    plain_from: int | None = None,
 ) -> Iterator[Batch]:
     """Yield augmented pictures and what the network is to answer, in the given order.
 
@@ -34,6 +35,7 @@ def draw_batches(
         rng: the only source of chance. One thread alone draws from it, so that the same state
             gives the same batches.
         teacher: puts its answers behind the targets: (B, 2 K).
+        plain_from: places from this one on are written anew but not spoiled; None = all are.
     """
     size = config.batch
 
@@ -41,6 +43,8 @@ def draw_batches(
         chosen = order[step * size : (step + 1) * size]
         written, arrived = augment_in_two(pictures[chosen], config.augmentation, rng)
         wanted = targets[chosen]
+        if plain_from is not None:
+            arrived = np.where((chosen < plain_from)[:, None, None, None], arrived, written)
         if teacher is not None:
             # It sees the digit before it was spoiled: what was meant, not what is left of it.
             wanted = np.concatenate([wanted, teacher.answer(written)], axis=1)

@@ -4,7 +4,8 @@ import hashlib
 import json
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -78,36 +79,58 @@ def export(
         BundleError: the exported network does not compute what the trained one does.
         DataError: the data folder lacks MNIST.
     """
-    target = models_dir / name / version
     config, history = read_run(run, PRESETS)
     check_name(name, version)
     if serve and name != SERVED:
         raise ExportError(
             f"Expected to serve only {SERVED} of the networks of single digits, got {name!r}."
         )
-    if target.exists():
-        raise ExportError(f"{name} {version} exists and is never overwritten. Take a new version.")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    # On the same file system as the target, so that the rename is one step.
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".exporting-") as temporary:
-        staged_models = Path(temporary)
-        staged = staged_models / name / version
-        staged.mkdir(parents=True)
+    with stage(models_dir, name, version) as staged:
         other = None if against is None else open_version(models_dir, SERVED, against)
         metrics = _fill(staged, run, (config, history), other)
-        open_version(staged_models, name, version)
-        staged.rename(target)
     if serve:
         point_to(models_dir, SERVED, version)
     return metrics
 
 
-def check_name(name: str, version: str) -> None:
-    """Check what a new version is to be called.
+@contextmanager
+def stage(models_dir: Path, name: str, version: str) -> Iterator[Path]:
+    """A folder to fill with a new version; behind it the version is there, whole and checked.
+
+    Where filling it fails, or what was filled in does not open, there is no version.
+
+    Yields:
+        `<a folder of models>/<name>/<version>`, empty.
 
     Raises:
-        ExportError: it cannot be called so.
+        ExportError: the version exists or is none.
+        BundleError: the version must not be served.
     """
+    check_new(models_dir, name, version)
+    target = models_dir / name / version
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # On the same file system as the target, so that the rename is one step.
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".exporting-") as temporary:
+        staged = Path(temporary) / name / version
+        staged.mkdir(parents=True)
+        yield staged
+        open_version(Path(temporary), name, version)
+        staged.rename(target)
+
+
+def check_new(models_dir: Path, name: str, version: str) -> None:
+    """Check what a new version is to be called, before much is done for it.
+
+    Raises:
+        ExportError: it cannot be called so, or there is one.
+    """
+    check_name(name, version)
+    if (models_dir / name / version).exists():
+        raise ExportError(f"{name} {version} exists and is never overwritten. Take a new version.")
+
+
+def check_name(name: str, version: str) -> None:
+    """Check the form of a network's name and version; errors as of `check_new`."""
     if not _VERSION.fullmatch(version):
         raise ExportError(f"Expected a version like 1.0.0, got {version!r}.")
     if not _NAME.fullmatch(name):
@@ -125,11 +148,11 @@ def _fill(
     model = keras.saving.load_model(run / "best.keras", compile=False)
     training, validation = load_sources(config)
     calibration = calibrate(model, validation, config)
-    _write_network(staged, model)
+    write_network(staged, model)
 
     best = best_record(history)
     name, version = staged.parts[-2:]
-    manifest = _manifest(name, version, calibration)
+    manifest = digit_manifest(name, version, calibration)
     manifest["preprocessing"]["stroke_px"] = usual_stroke_px(training.mnist.images)
     manifest["training"] = describe_origin(run, config)
     manifest["training"] |= {"epochs": len(history), "best_epoch": best["epoch"]}
@@ -151,7 +174,7 @@ def _fill(
     return metrics
 
 
-def _write_network(staged: Path, model: keras.Model) -> None:
+def write_network(staged: Path, model: keras.Model) -> None:
     """Write both forms of the network, and what it must answer to pictures drawn by code."""
     (staged / MODEL_FILE).write_bytes(to_onnx(model).SerializeToString(deterministic=True))
     model.save(staged / "model.keras")
@@ -173,7 +196,8 @@ def _measure(
     return metrics
 
 
-def _manifest(name: str, version: str, calibration: Calibration) -> dict[str, Any]:
+def digit_manifest(name: str, version: str, calibration: Calibration) -> dict[str, Any]:
+    """What a manifest says of a digit network, but for where it comes from and its files."""
     return {
         "schema": SCHEMA,
         "name": name,

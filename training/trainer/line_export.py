@@ -1,7 +1,6 @@
 """From a finished run of the line network to a folder that can be served."""
 
 import json
-import tempfile
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -17,7 +16,7 @@ from legible.reader.line import Floats, LineConvention, draw_line, stack_lines
 from legible.reader.reader import Reader
 from legible.reader.transcribe import LineModel
 from trainer.cells import list_cells
-from trainer.export import ExportError, check_name, point_to, read_run, write_manifest
+from trainer.export import point_to, read_run, stage, write_manifest
 from trainer.line_calibrate import LineCalibration, calibrate_line
 from trainer.line_card import write_line_card
 from trainer.line_config import LINE_PRESETS, LineConfig
@@ -34,7 +33,7 @@ from trainer.line_pictures import (
 from trainer.line_predict import open_start
 from trainer.onnx_graph import to_onnx
 from trainer.provenance import describe_line_origin
-from trainer.shelf import open_version, served_version
+from trainer.shelf import served_version
 
 LINE = "line"
 _GOLDEN_TOLERANCE = 1e-3
@@ -66,38 +65,40 @@ def export_line(
         DataError: the data folder lacks a set.
     """
     config, history = read_run(run, LINE_PRESETS, stopped=stopped)
-    check_name(LINE, version)
-    target = models_dir / LINE / version
-    if target.exists():
-        raise ExportError(f"{LINE} {version} exists and is never overwritten. Take a new version.")
-    target.parent.mkdir(parents=True, exist_ok=True)
     digit = served_version(models_dir, "digit")
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".exporting-") as temporary:
-        shelf = Path(temporary)
-        staged = shelf / LINE / version
-        staged.mkdir(parents=True)
-        (shelf / "digit").symlink_to((models_dir / "digit").resolve(), target_is_directory=True)
-        (shelf / "CURRENT.json").write_text(json.dumps({"digit": digit, LINE: version}), "utf-8")
+    with stage(models_dir, LINE, version) as staged:
+        put_beside(staged, models_dir, digit)
         metrics = _fill(staged, run, config, history)
-        open_version(shelf, LINE, version)
-        staged.rename(target)
     if serve:
         point_to(models_dir, LINE, version)
     return metrics
+
+
+def put_beside(staged: Path, models_dir: Path, digit: str) -> None:
+    """Let the folder that a line network is staged in serve it, with this digit network."""
+    shelf = staged.parents[1]
+    (shelf / "digit").symlink_to((models_dir / "digit").resolve(), target_is_directory=True)
+    served = {"digit": digit, LINE: staged.name}
+    (shelf / "CURRENT.json").write_text(json.dumps(served), "utf-8")
+
+
+def write_line_network(staged: Path, model: keras.Model) -> None:
+    """Write both forms of the network, and what it must answer to numbers drawn by code."""
+    (staged / MODEL_FILE).write_bytes(to_onnx(model).SerializeToString(deterministic=True))
+    model.save(staged / "model.keras")
+    inputs = draw_numbers()
+    logits = np.asarray(model.predict_on_batch(inputs))
+    np.savez_compressed(staged / "golden.npz", inputs=inputs, logits=logits)
 
 
 def _fill(
     staged: Path, run: Path, config: LineConfig, history: list[dict[str, Any]]
 ) -> dict[str, Any]:
     model = _load(run, config)
-    (staged / MODEL_FILE).write_bytes(to_onnx(model).SerializeToString(deterministic=True))
-    model.save(staged / "model.keras")
-    inputs = draw_numbers()
-    logits = np.asarray(model.predict_on_batch(inputs))
-    np.savez_compressed(staged / "golden.npz", inputs=inputs, logits=logits)
+    write_line_network(staged, model)
     shelf, version = staged.parents[1], staged.name
     # Uncalibrated at first: calibration is fitted through the reader itself.
-    manifest = _manifest(version, None)
+    manifest = line_manifest(version, None)
     manifest["training"] = describe_line_origin(run, config) | {
         "epochs": len(history),
         "planned_epochs": config.epochs,
@@ -109,7 +110,7 @@ def _fill(
         DigitModel(Bundle.open(shelf, "digit")), line_model=LineModel(Bundle.open(shelf, LINE))
     )
     calibration = calibrate_line(reader, list(_validation_pictures(config)))
-    manifest |= _judgement(calibration)
+    manifest |= judgement(calibration)
     write_manifest(staged, manifest)
     metrics = measure_lines(shelf, "test", config.preset)
     metrics["training"] = {"epochs": history}
@@ -157,7 +158,8 @@ def draw_numbers() -> Floats:
     return stack_lines(lines)
 
 
-def _manifest(version: str, calibration: LineCalibration | None) -> dict[str, Any]:
+def line_manifest(version: str, calibration: LineCalibration | None) -> dict[str, Any]:
+    """What a manifest says of a line network, but for where it comes from and its files."""
     drawing = LineConvention()
     return {
         "schema": SCHEMA,
@@ -172,12 +174,13 @@ def _manifest(version: str, calibration: LineCalibration | None) -> dict[str, An
             "step_px": drawing.step_px,
             "margin_px": drawing.margin_px,
         },
-        **_judgement(calibration),
+        **judgement(calibration),
         "golden": {"file": "golden.npz", "tolerance": _GOLDEN_TOLERANCE},
     }
 
 
-def _judgement(calibration: LineCalibration | None) -> dict[str, Any]:
+def judgement(calibration: LineCalibration | None) -> dict[str, Any]:
+    """What a calibration means for a manifest; None: nothing is fitted yet."""
     if calibration is None:
         return {
             "calibration": {"temperature": 1.0},

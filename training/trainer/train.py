@@ -52,7 +52,7 @@ def train(config: Config, run: Path) -> Record:
     teacher = Teacher.open(config)
     training, validation = load_sources(config)
     pictures, targets = _pool(training, config)
-    checks = _checks(validation, config)
+    checks = measured_sets(validation, config)
     steps = max(1, _epoch_size(training, config) // config.batch)
 
     model, averaged = build_networks(config, config.epochs * steps)
@@ -74,7 +74,7 @@ def train(config: Config, run: Path) -> Record:
                 follow(averaged, model, epoch * steps + step, config)
 
         trained = time.monotonic() - started
-        record = _measure(averaged, checks) | {
+        record = measure_epoch(averaged, checks) | {
             "epoch": epoch + 1,
             "training_loss": round(float(np.mean(losses)), 5),
             "images_per_s": round(steps * config.batch / trained),
@@ -140,7 +140,7 @@ def _pool(training: Sources, config: Config) -> tuple[Images, Images]:
     return joined.images, _smooth(joined.labels, config.label_smoothing)
 
 
-def _checks(validation: Sources, config: Config) -> dict[str, Digits]:
+def measured_sets(validation: Sources, config: Config) -> dict[str, Digits]:
     """What every epoch is measured on: clean, spoiled and noisy MNIST, pen digits, no digits.
 
     Noise counts only for a network that learns it.
@@ -162,9 +162,13 @@ def _checks(validation: Sources, config: Config) -> dict[str, Digits]:
 
 def follow(averaged: keras.Model, model: keras.Model, step: int, config: Averaging) -> None:
     """Move the averaged weights towards the trained ones; faster at first, from chance."""
-    decay = min(config.ema_decay, (1 + step) / (10 + step)) ** config.ema_every
+    move(averaged, model, min(config.ema_decay, (1 + step) / (10 + step)) ** config.ema_every)
+
+
+def move(averaged: keras.Model, model: keras.Model, stays: float) -> None:
+    """Move the averaged weights towards the trained ones; a share of them stays."""
     for slow, fast in zip(averaged.weights, model.weights, strict=True):
-        slow.assign(decay * slow + (1.0 - decay) * fast)
+        slow.assign(stays * slow + (1.0 - stays) * fast)
 
 
 def _smooth(labels: Labels, smoothing: float) -> Images:
@@ -173,7 +177,8 @@ def _smooth(labels: Labels, smoothing: float) -> Images:
     return (1.0 - smoothing) * rows + np.float32(smoothing / len(CLASSES))
 
 
-def _measure(averaged: keras.Model, checks: dict[str, Digits]) -> Record:
+def measure_epoch(averaged: keras.Model, checks: dict[str, Digits]) -> Record:
+    """Errors and loss of each set, and of all: the part of an epoch's record that judges it."""
     scores = {name: _score(averaged, digits) for name, digits in checks.items()}
     errors, _ = scores["clean"]
     return {
