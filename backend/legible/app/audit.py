@@ -29,6 +29,8 @@ class Action(StrEnum):
     KEY_CREATED = "key_created"
     KEY_CHANGED = "key_changed"
     KEY_REVOKED = "key_revoked"
+    CONSENT_GIVEN = "consent_given"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
     DATA_DOWNLOADED = "data_downloaded"
     READING_DELETED = "reading_deleted"
     ACCOUNT_DELETED = "account_deleted"

@@ -92,7 +92,7 @@ export interface paths {
         head?: never;
         /**
          * Update Me
-         * @description Change your name.
+         * @description Change your name, or whether the networks may learn from what you correct.
          */
         patch: operations["update_me"];
         trace?: never;
@@ -1035,7 +1035,7 @@ export interface components {
          * @description What is recorded.
          * @enum {string}
          */
-        Action: "registered" | "login" | "login_failed" | "logout" | "sessions_ended" | "password_changed" | "password_reset" | "email_changed" | "email_verified" | "google_linked" | "google_unlinked" | "key_created" | "key_changed" | "key_revoked" | "data_downloaded" | "reading_deleted" | "account_deleted" | "plan_changed" | "admin_granted" | "admin_revoked" | "user_frozen" | "user_unfrozen";
+        Action: "registered" | "login" | "login_failed" | "logout" | "sessions_ended" | "password_changed" | "password_reset" | "email_changed" | "email_verified" | "google_linked" | "google_unlinked" | "key_created" | "key_changed" | "key_revoked" | "consent_given" | "consent_withdrawn" | "data_downloaded" | "reading_deleted" | "account_deleted" | "plan_changed" | "admin_granted" | "admin_revoked" | "user_frozen" | "user_unfrozen";
         /**
          * AdminUserDetailOut
          * @description An account and how much lies there.
@@ -2052,15 +2052,20 @@ export interface components {
             password: string;
         };
         /**
-         * NameIn
-         * @description Another name.
+         * MeIn
+         * @description What changes of an account; what is left out stays.
+         * @example {
+         *       "name": "Ada"
+         *     }
          */
-        NameIn: {
+        MeIn: {
+            /** Name */
+            name?: string;
             /**
-             * Name
-             * @example Ada
+             * Shares Corrections
+             * @description Whether the networks may learn from this account's corrected pictures. False takes it back: no later training set has any of them.
              */
-            name: string;
+            shares_corrections?: boolean;
         };
         /**
          * NetworkListOut
@@ -3380,6 +3385,11 @@ export interface components {
              * @enum {string}
              */
             role: "user" | "admin";
+            /**
+             * Shares Corrections
+             * @description Whether the networks that read for everyone may learn from pictures of what was corrected or confirmed here.
+             */
+            shares_corrections: boolean;
         };
     };
     responses: never;
@@ -3774,7 +3784,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NameIn"];
+                "application/json": components["schemas"]["MeIn"];
             };
         };
         responses: {

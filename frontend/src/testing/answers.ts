@@ -96,7 +96,7 @@ export const answers = {
   networkVersion: (answer: Answer) =>
     http.get(at('/api/v1/models/{name}/{version}'), withRequest(answer)),
   me: (answer: () => Response) => http.get(at('/api/v1/users/me'), answer),
-  rename: (answer: Answer) => http.patch(at('/api/v1/users/me'), withRequest(answer)),
+  changeMe: (answer: Answer) => http.patch(at('/api/v1/users/me'), withRequest(answer)),
   deleteMe: (answer: Answer) => http.delete(at('/api/v1/users/me'), withRequest(answer)),
   myData: (answer: Answer) => http.get(at('/api/v1/users/me/data'), withRequest(answer)),
   changePassword: (answer: Answer) =>
@@ -173,6 +173,7 @@ export const ada: Authenticated = {
     email_verified: true,
     has_password: true,
     role: 'user',
+    shares_corrections: false,
   },
 }
 
