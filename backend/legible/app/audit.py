@@ -31,6 +31,7 @@ class Action(StrEnum):
     KEY_REVOKED = "key_revoked"
     CONSENT_GIVEN = "consent_given"
     CONSENT_WITHDRAWN = "consent_withdrawn"
+    CORRECTION_DECIDED = "correction_decided"
     DATA_DOWNLOADED = "data_downloaded"
     READING_DELETED = "reading_deleted"
     ACCOUNT_DELETED = "account_deleted"

@@ -92,6 +92,14 @@ export const answers = {
   unfreeze: (answer: Answer) =>
     http.post(at('/api/v1/admin/users/{user_id}/unfreeze'), withRequest(answer)),
   audit: (answer: Answer) => http.get(at('/api/v1/admin/audit'), withRequest(answer)),
+  corrections: (answer: Answer) => http.get(at('/api/v1/admin/corrections'), withRequest(answer)),
+  cutOut: (answer: Answer) =>
+    http.get(at('/api/v1/admin/corrections/{user_id}/{judgement_id}/picture'), withRequest(answer)),
+  decide: (answer: Answer) =>
+    http.post(
+      at('/api/v1/admin/corrections/{user_id}/{judgement_id}/decision'),
+      withRequest(answer),
+    ),
   networks: (answer: () => Response) => http.get(at('/api/v1/models'), answer),
   networkVersion: (answer: Answer) =>
     http.get(at('/api/v1/models/{name}/{version}'), withRequest(answer)),

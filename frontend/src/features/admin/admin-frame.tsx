@@ -1,9 +1,10 @@
 import { msg, t } from '@lingui/core/macro'
-import { IconHistory, IconUsers } from '@tabler/icons-react'
+import { IconHistory, IconSchool, IconUsers } from '@tabler/icons-react'
 import { SectionFrame } from '@/components/section-frame'
 
 const sections = [
   { to: '/admin', label: msg`Accounts`, icon: IconUsers, end: true },
+  { to: '/admin/corrections', label: msg`Corrections`, icon: IconSchool },
   { to: '/admin/audit', label: msg`Audit log`, icon: IconHistory },
 ]
 

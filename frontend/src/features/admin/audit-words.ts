@@ -20,6 +20,7 @@ export const actionNames: Record<AuditAction, MessageDescriptor> = {
   key_revoked: msg`API key revoked`,
   consent_given: msg`Learning allowed`,
   consent_withdrawn: msg`Learning no longer allowed`,
+  correction_decided: msg`Correction decided`,
   data_downloaded: msg`Data downloaded`,
   reading_deleted: msg`Reading deleted`,
   account_deleted: msg`Account deleted`,
@@ -75,6 +76,10 @@ const sentences: Record<AuditAction, (told: Told) => string> = {
   consent_given: ({ who }) => t`${who} allowed the networks to learn from corrections.`,
   consent_withdrawn: ({ who }) =>
     t`${who} no longer allows the networks to learn from corrections.`,
+  correction_decided: ({ who, whose, details: { verdict } }) =>
+    verdict === 'use'
+      ? t`${who} decided that a correction of ${whose} is learned from.`
+      : t`${who} decided that a correction of ${whose} is left out.`,
   data_downloaded: ({ who }) => t`${who} downloaded all data of the account.`,
   reading_deleted: ({ who, whose, details }) =>
     details.by_key === undefined
