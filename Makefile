@@ -104,15 +104,17 @@ redis:
 .PHONY: test
 test: redis ## check, then every test: Python, pages, and both together in a real browser
 	@$(MAKE) --no-print-directory -j2 check
-	@# Two at a time: the tests of the service wait for servers, the others compute. Each in a folder
-	@# of its own: as root pytest closes the common one, which PostgreSQL needs to enter.
+	@# Three at a time: the tests of the service wait for servers, the others compute.
 	@tmp=$$(mktemp -d) && { ( \
-	    (cd training && ../$(BIN)/pytest --basetemp=$$tmp/work) && \
-	    (cd backend && ../$(BIN)/pytest --basetemp=$$tmp/reader --ignore=tests/app) && \
+	    (cd training && ../$(BIN)/pytest) && \
+	    (cd backend && ../$(BIN)/pytest --ignore=tests/app) \
+	  ) >$$tmp/networks.log 2>&1 & networks=$$!; ( \
+	    (cd backend && ../$(BIN)/pytest tests/app/security) && \
 	    (cd frontend && npm run --silent test) \
-	  ) >$$tmp/log 2>&1 & others=$$!; \
-	  (cd backend && ../$(BIN)/pytest tests/app); service=$$?; wait $$others; rest=$$?; \
-	  cat $$tmp/log; rm -rf $$tmp; exit $$((service || rest)); }
+	  ) >$$tmp/pages.log 2>&1 & pages=$$!; \
+	  (cd backend && ../$(BIN)/pytest tests/app --ignore=tests/app/security); failed=$$?; \
+	  wait $$networks || failed=1; wait $$pages || failed=1; \
+	  cat $$tmp/*.log; rm -rf $$tmp; exit $$failed; }
 	@$(MAKE) e2e
 
 .PHONY: e2e

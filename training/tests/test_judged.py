@@ -5,9 +5,10 @@ from uuid import UUID
 
 import pytest
 
+from legible.app.feedback.doubt import find_doubts
 from legible.app.feedback.standing import Said
 from legible.app.feedback.target import Target
-from trainer.judged import find_doubtful, label_parts
+from trainer.judged import label_parts
 
 WHOLE = Target()
 
@@ -89,5 +90,5 @@ def test_a_judgement_is_doubtful_where_it_changes_what_was_sure() -> None:
     said = [_said("corrected", text="91"), _said("not_a_digit", Target(0, 0, 1), number=2)]
 
     for confidence, number in ((0.97, 0), (0.98, 2)):
-        assert len(find_doubtful(_pages("41", confidence=confidence), said)) == number
-    assert not find_doubtful(_pages("41", confidence=1.0), [_said("confirmed")])
+        assert len(find_doubts(_pages("41", confidence=confidence), said)) == number
+    assert not find_doubts(_pages("41", confidence=1.0), [_said("confirmed")])

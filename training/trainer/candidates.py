@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from legible.app.feedback.doubt import SURE, find_doubts
 from legible.app.storage import Storage
 from legible.reader.errors import ReadError
 from legible.reader.pattern import SYMBOLS
@@ -13,7 +14,7 @@ from legible.reader.reader import Reader
 from legible.reader.types import ReadOptions
 from trainer.corrections import Corrected
 from trainer.feedback import NO_DIGIT, Item, Picture, Split
-from trainer.judged import SURE, Label, find_doubtful, label_parts
+from trainer.judged import Label, label_parts
 from trainer.reread import Found, read_again
 
 _LABELS = frozenset(str(label) for label in range(NO_DIGIT + 1))
@@ -69,7 +70,8 @@ def gather(corrected: Corrected, reader: Reader, pictures: Storage, into: Gather
         into: is added to.
     """
     labels = label_parts(corrected.pages, corrected.standing, corrected.recut)
-    doubtful = find_doubtful(corrected.pages, corrected.standing)
+    doubts = find_doubts(corrected.pages, corrected.standing)
+    doubtful = {doubt.judgement_id for doubt in doubts}
     reasons = {label.place: _reason(label, corrected.decisions, doubtful) for label in labels}
     _count_sure(labels, corrected.decisions, into)
     found: Found | str = Found()

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from legible.app.feedback.doubt import SURE
 from legible.reader.digit import DigitModel
 from trainer.candidates import Candidate, Gathered, left_out_row
-from trainer.judged import SURE
 from trainer.line_evaluate import edit_distance
 from trainer.rules import Rules
 

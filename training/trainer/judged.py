@@ -10,8 +10,6 @@ from trainer.feedback import NO_DIGIT
 
 # Page, line and symbol from 0, as the reading is stored; None for a line as a whole.
 Place: TypeAlias = tuple[int, int, int | None]
-# From so much on a symbol counts as one that the networks were sure of.
-SURE = 0.98
 
 
 @dataclass(frozen=True)
@@ -162,16 +160,6 @@ def label_parts(
         whole = line.whole()
         labels += [] if whole is None else [whole]
     return labels
-
-
-def find_doubtful(pages: Sequence[Mapping[str, Any]], standing: Sequence[Said]) -> set[UUID]:
-    """Find the judgements that make another symbol of one that the networks were sure of."""
-    return {
-        judgement
-        for label in label_parts(pages, standing)
-        if label.is_symbol and label.confidence >= SURE and label.contradicts
-        for judgement in label.judgements
-    }
 
 
 def _judge_all(lines: Sequence[_Line], said: Said) -> None:

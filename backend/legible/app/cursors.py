@@ -4,6 +4,7 @@ import base64
 import math
 import struct
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -24,6 +25,9 @@ _Row = TypeVar("_Row", bound=_HasId)
 _RankedRow = TypeVar("_RankedRow", bound=_IsRanked)
 
 _RANK = struct.Struct(">d16s")
+_MOMENT = struct.Struct(">q16s16s")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def cut_part(rows: Sequence[_Row], limit: int) -> tuple[list[_Row], str | None]:
@@ -71,6 +75,25 @@ def parse_ranked_cursor(cursor: str) -> tuple[float, UUID]:
     if not math.isfinite(confidence):
         raise _bad_cursor()
     return confidence, UUID(bytes=reading_id)
+
+
+def write_moment_cursor(moment: datetime, *ids: UUID) -> str:
+    """Write the place in a list that is sorted by time, then by two ids."""
+    return _write(_MOMENT.pack((moment - _EPOCH) // _MICROSECOND, *(one.bytes for one in ids)))
+
+
+def parse_moment_cursor(cursor: str) -> tuple[datetime, UUID, UUID]:
+    """Answer the time and the ids after which a list goes on.
+
+    Raises:
+        AppError: 422 `bad_cursor`.
+    """
+    try:
+        microseconds, first, second = _MOMENT.unpack(_read(cursor))
+        moment = _EPOCH + microseconds * _MICROSECOND
+    except (ValueError, OverflowError, struct.error) as error:
+        raise _bad_cursor() from error
+    return moment, UUID(bytes=first), UUID(bytes=second)
 
 
 def _write(place: bytes) -> str:

@@ -16,6 +16,7 @@ from legible.app import idempotency
 from legible.app.accounts import me_routes, token_routes
 from legible.app.accounts import routes as accounts
 from legible.app.accounts.deletion import remove_pictures
+from legible.app.admin import correction_routes as corrections
 from legible.app.admin import routes as admin
 from legible.app.batches import routes as batches
 from legible.app.db import Database
@@ -183,6 +184,7 @@ def _routes() -> list[BaseRoute]:
         networks,
         admin,
         switching,
+        corrections,
     ):
         router.include_router(feature.router, responses=problems("too_many_requests"))
     router.include_router(system.router)

@@ -43,6 +43,9 @@ PATHS = [
     ("POST", f"{SOMEBODY}/freeze"),
     ("POST", f"{SOMEBODY}/unfreeze"),
     ("GET", "/admin/audit"),
+    ("GET", "/admin/corrections"),
+    ("GET", f"/admin/corrections/{uuid4()}/{uuid4()}/picture"),
+    ("POST", f"/admin/corrections/{uuid4()}/{uuid4()}/decision"),
 ]
 
 

@@ -33,6 +33,8 @@ CALLERS = (
 FILE = {"files": {"file": ("card.png", picture())}}
 NEW_KEY = {"json": {"name": "Scanner", "scopes": ["read", "write"]}}
 RIGHT = {"json": {"kind": "confirmed"}}
+CORRECTION = "/admin/corrections/{user_id}/{judgement_id}"
+USE = {"json": {"verdict": "use"}}
 NEW_NAME = {"json": {"name": "Office"}}
 LOGIN = {"json": {"email": "ada@example.com", "password": PASSWORD}}
 FORM = {"data": {"username": "ada@example.com", "password": PASSWORD}}
@@ -109,6 +111,9 @@ TABLE: list[tuple[str, str, dict[str, Any], tuple[int, ...]]] = [
     ("POST", "/admin/models/challenger", NOTHING, (401, 404, 404, 401, 401, 404, 404)),
     ("DELETE", "/admin/models/challenger", {}, (401, 404, 404, 401, 401, 404, 404)),
     ("GET", "/admin/models/live", {}, (401, 404, 404, 401, 401, 404, 404)),
+    ("GET", "/admin/corrections", {}, (401, 404, 404, 401, 401, 404, 404)),
+    ("GET", f"{CORRECTION}/picture", {}, (401, 404, 404, 401, 401, 404, 404)),
+    ("POST", f"{CORRECTION}/decision", USE, (401, 404, 404, 401, 401, 404, 404)),
 ]
 
 
@@ -116,6 +121,11 @@ def _make_key(person: Person, *scopes: str) -> tuple[str, str]:
     new = {"name": "Test", "scopes": list(scopes)}
     made = person.client.post("/api/v1/keys", headers=person.headers, json=new).json()
     return made["id"], made["key"]
+
+
+def _judge(person: Person) -> str:
+    judged = person.post(f"/readings/{person.read()['id']}/feedback", **RIGHT)
+    return str(judged.json()["id"])
 
 
 def _another_session(person: Person) -> str:
@@ -176,6 +186,7 @@ def test_each_caller_gets_what_the_table_says(
         "{user_id}": lambda: str(ada.user["id"]),
         "{number}": lambda: "1",
         "{name}/{version}": lambda: "digit/1.1.0",
+        "{judgement_id}": lambda: str(_judge(ada)),
         "{month}": lambda: f"{datetime.now(UTC):%Y-%m}",
     }
     answers = {}

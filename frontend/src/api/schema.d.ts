@@ -92,7 +92,7 @@ export interface paths {
         head?: never;
         /**
          * Update Me
-         * @description Change your name.
+         * @description Change your name, or whether the networks may learn from what you correct.
          */
         patch: operations["update_me"];
         trace?: never;
@@ -1077,6 +1077,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Corrections
+         * @description List corrections that contradict networks which were sure, newest first.
+         *
+         *     Of accounts that consent to be learned from. Open ones are not learned from.
+         */
+        get: operations["list_corrections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/corrections/{user_id}/{judgement_id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Correction Picture
+         * @description Fetch a small cut-out of the line around what is contradicted.
+         *
+         *     Of the surest, or of the one that begins at this page, line and symbol.
+         */
+        get: operations["get_correction_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/corrections/{user_id}/{judgement_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Correction
+         * @description Say whether a doubtful correction is learned from. It can be changed later.
+         */
+        post: operations["decide_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1148,7 +1212,7 @@ export interface components {
          * @description What is recorded.
          * @enum {string}
          */
-        Action: "registered" | "login" | "login_failed" | "logout" | "sessions_ended" | "password_changed" | "password_reset" | "email_changed" | "email_verified" | "google_linked" | "google_unlinked" | "key_created" | "key_changed" | "key_revoked" | "data_downloaded" | "reading_deleted" | "account_deleted" | "plan_changed" | "admin_granted" | "admin_revoked" | "user_frozen" | "user_unfrozen" | "model_activated" | "model_rolled_back" | "challenger_started" | "challenger_ended";
+        Action: "registered" | "login" | "login_failed" | "logout" | "sessions_ended" | "password_changed" | "password_reset" | "email_changed" | "email_verified" | "google_linked" | "google_unlinked" | "key_created" | "key_changed" | "key_revoked" | "consent_given" | "consent_withdrawn" | "correction_decided" | "data_downloaded" | "reading_deleted" | "account_deleted" | "plan_changed" | "admin_granted" | "admin_revoked" | "user_frozen" | "user_unfrozen" | "model_activated" | "model_rolled_back" | "challenger_started" | "challenger_ended";
         /**
          * ActivationIn
          * @description Which version is to be served.
@@ -1869,6 +1933,134 @@ export interface components {
             n: number;
         };
         /**
+         * CorrectionListOut
+         * @description One part of the corrections, newest first.
+         */
+        CorrectionListOut: {
+            /**
+             * Items
+             * @description Fewer than `limit` does not mean that nothing follows.
+             */
+            items: components["schemas"]["CorrectionOut"][];
+            /**
+             * Next Cursor
+             * @description Ask with it for what follows; null at the end.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * CorrectionOut
+         * @description A correction that contradicts networks which were sure, by what is surest of it.
+         */
+        CorrectionOut: {
+            /** Page */
+            page: number;
+            /** Line */
+            line: number;
+            /** Symbol */
+            symbol: number;
+            /**
+             * Last Symbol
+             * @description As `symbol`, unless several are contradicted at once.
+             */
+            last_symbol: number;
+            /**
+             * Read
+             * @example 7
+             */
+            read: string;
+            /**
+             * Confidence
+             * @description Of the surest of them.
+             * @example 0.997
+             */
+            confidence: number;
+            /**
+             * Said
+             * @description Null: that there is nothing to read.
+             * @example 1
+             */
+            said: string | null;
+            /**
+             * Mark
+             * @description `[x, y, width, height]` of the symbols in their cut-out, as shares of its width and height.
+             * @example [
+             *       0.4,
+             *       0.2,
+             *       0.1,
+             *       0.6
+             *     ]
+             */
+            mark: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /**
+             * User Id
+             * Format: uuid
+             * @description Whose reading it is, and who judged.
+             */
+            user_id: string;
+            /**
+             * Judgement Id
+             * Format: uuid
+             */
+            judgement_id: string;
+            /**
+             * Reading Id
+             * Format: uuid
+             */
+            reading_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Models
+             * @description The networks that had read it.
+             * @example {
+             *       "digit": "1.1.0"
+             *     }
+             */
+            models: {
+                [key: string]: string;
+            };
+            /**
+             * Others
+             * @description What else it contradicts, the surest first, 19 at most; the verdict is of all of it.
+             */
+            others: components["schemas"]["DoubtOut"][];
+            /**
+             * Doubts
+             * @description How much it contradicts, all together.
+             * @example 1
+             */
+            doubts: number;
+            /**
+             * Verdict
+             * @description Null: nobody has decided.
+             */
+            verdict: ("use" | "leave_out") | null;
+            /** Decided At */
+            decided_at: string | null;
+        };
+        /**
+         * DecisionIn
+         * @description What becomes of a doubtful correction; it can be changed later.
+         */
+        DecisionIn: {
+            /**
+             * Verdict
+             * @description `use`: learn from it; `leave_out`: never do.
+             * @example use
+             * @enum {string}
+             */
+            verdict: "use" | "leave_out";
+        };
+        /**
          * DeviceListOut
          * @description Everywhere you are logged in, last used first.
          */
@@ -1941,6 +2133,56 @@ export interface components {
              */
             text: string;
             picture: components["schemas"]["StagePictureOut"];
+        };
+        /**
+         * DoubtOut
+         * @description Symbols that the networks were sure of, and what a person says of them; indices from 0.
+         */
+        DoubtOut: {
+            /** Page */
+            page: number;
+            /** Line */
+            line: number;
+            /** Symbol */
+            symbol: number;
+            /**
+             * Last Symbol
+             * @description As `symbol`, unless several are contradicted at once.
+             */
+            last_symbol: number;
+            /**
+             * Read
+             * @example 7
+             */
+            read: string;
+            /**
+             * Confidence
+             * @description Of the surest of them.
+             * @example 0.997
+             */
+            confidence: number;
+            /**
+             * Said
+             * @description Null: that there is nothing to read.
+             * @example 1
+             */
+            said: string | null;
+            /**
+             * Mark
+             * @description `[x, y, width, height]` of the symbols in their cut-out, as shares of its width and height.
+             * @example [
+             *       0.4,
+             *       0.2,
+             *       0.1,
+             *       0.6
+             *     ]
+             */
+            mark: [
+                number,
+                number,
+                number,
+                number
+            ];
         };
         /**
          * FeedbackIn
@@ -2495,15 +2737,20 @@ export interface components {
             password: string;
         };
         /**
-         * NameIn
-         * @description Another name.
+         * MeIn
+         * @description What changes of an account; what is left out stays.
+         * @example {
+         *       "name": "Ada"
+         *     }
          */
-        NameIn: {
+        MeIn: {
+            /** Name */
+            name?: string;
             /**
-             * Name
-             * @example Ada
+             * Shares Corrections
+             * @description Whether the networks may learn from this account's corrected pictures. False takes it back: no later training set has any of them.
              */
-            name: string;
+            shares_corrections?: boolean;
         };
         /**
          * NetworkListOut
@@ -3932,6 +4179,11 @@ export interface components {
              * @enum {string}
              */
             role: "user" | "admin";
+            /**
+             * Shares Corrections
+             * @description Whether the networks that read for everyone may learn from pictures of what was corrected or confirmed here.
+             */
+            shares_corrections: boolean;
         };
     };
     responses: never;
@@ -4326,7 +4578,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NameIn"];
+                "application/json": components["schemas"]["MeIn"];
             };
         };
         responses: {
@@ -8482,6 +8734,266 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_corrections: {
+        parameters: {
+            query?: {
+                /** @description `decided`: those with a verdict. */
+                state?: "open" | "decided";
+                limit?: number;
+                /** @description `next_cursor` of the part before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionListOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_correction_picture: {
+        parameters: {
+            query?: {
+                page?: number | null;
+                line?: number | null;
+                symbol?: number | null;
+            };
+            header?: never;
+            path: {
+                user_id: string;
+                judgement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cut-out as a PNG. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_correction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+                judgement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

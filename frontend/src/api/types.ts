@@ -48,6 +48,11 @@ export type AuditEvent = Schemas['AuditEventOut']
 export type AuditList = Schemas['AuditListOut']
 /** Somebody whom the audit log names. */
 export type AuditPerson = Schemas['PersonOut']
+/** A correction that contradicts networks which were sure. */
+export type Correction = Schemas['CorrectionOut']
+export type CorrectionList = Schemas['CorrectionListOut']
+/** What such a correction says of some symbols. */
+export type Doubt = Schemas['DoubtOut']
 /** A network that reads, and its versions. */
 export type Network = Schemas['NetworkOut']
 export type NetworkVersion = Schemas['NetworkVersionOut']

@@ -30,7 +30,7 @@ async function openAccount(changes: Partial<User> = {}, path = '/account') {
 test('the name is changed where it stands', async () => {
   let sent: unknown
   server.use(
-    answers.rename(async (request) => {
+    answers.changeMe(async (request) => {
       sent = await request.json()
       return json.user({ ...ada.user, name: 'Ada King' })
     }),

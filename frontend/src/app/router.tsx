@@ -93,6 +93,14 @@ export const routes: RouteObject[] = [
                     },
                   },
                   {
+                    path: 'corrections',
+                    lazy: async () => {
+                      const { CorrectionsPage } =
+                        await import('@/features/admin/corrections/corrections-page')
+                      return { Component: CorrectionsPage }
+                    },
+                  },
+                  {
                     path: 'audit',
                     lazy: async () => {
                       const { AuditPage } = await import('@/features/admin/audit-page')

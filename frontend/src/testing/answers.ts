@@ -103,11 +103,19 @@ export const answers = {
     http.delete(at('/api/v1/admin/models/challenger'), answer),
   comparison: (answer: () => Response) => http.get(at('/api/v1/admin/models/challenger'), answer),
   live: (answer: Answer) => http.get(at('/api/v1/admin/models/live'), withRequest(answer)),
+  corrections: (answer: Answer) => http.get(at('/api/v1/admin/corrections'), withRequest(answer)),
+  cutOut: (answer: Answer) =>
+    http.get(at('/api/v1/admin/corrections/{user_id}/{judgement_id}/picture'), withRequest(answer)),
+  decide: (answer: Answer) =>
+    http.post(
+      at('/api/v1/admin/corrections/{user_id}/{judgement_id}/decision'),
+      withRequest(answer),
+    ),
   networks: (answer: () => Response) => http.get(at('/api/v1/models'), answer),
   networkVersion: (answer: Answer) =>
     http.get(at('/api/v1/models/{name}/{version}'), withRequest(answer)),
   me: (answer: () => Response) => http.get(at('/api/v1/users/me'), answer),
-  rename: (answer: Answer) => http.patch(at('/api/v1/users/me'), withRequest(answer)),
+  changeMe: (answer: Answer) => http.patch(at('/api/v1/users/me'), withRequest(answer)),
   deleteMe: (answer: Answer) => http.delete(at('/api/v1/users/me'), withRequest(answer)),
   myData: (answer: Answer) => http.get(at('/api/v1/users/me/data'), withRequest(answer)),
   changePassword: (answer: Answer) =>
@@ -184,6 +192,7 @@ export const ada: Authenticated = {
     email_verified: true,
     has_password: true,
     role: 'user',
+    shares_corrections: false,
   },
 }
 

@@ -15,7 +15,7 @@ from legible.app.accounts.schemas import (
     ChangeEmailIn,
     ChangePasswordIn,
     ConfirmIn,
-    NameIn,
+    MeIn,
     UserOut,
 )
 from legible.app.deps import API_PREFIX, CallerDep, CurrentUser, ServicesDep, SessionDep, needs
@@ -31,9 +31,12 @@ _BODY_PROBLEMS = (*CALLER_PROBLEMS, "too_large", "invalid_request")
 
 
 @router.patch("", responses=problems(*_BODY_PROBLEMS))
-def update_me(new: NameIn, session: SessionDep, user: CurrentUser) -> UserOut:
-    """Change your name."""
-    return UserOut.model_validate(service.rename(session, user_id=user.id, name=new.name))
+def update_me(new: MeIn, session: SessionDep, user: CurrentUser) -> UserOut:
+    """Change your name, or whether the networks may learn from what you correct."""
+    changed = service.change(
+        session, user_id=user.id, name=new.name, shares_corrections=new.shares_corrections
+    )
+    return UserOut.model_validate(changed)
 
 
 @router.post(

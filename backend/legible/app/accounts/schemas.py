@@ -2,11 +2,21 @@
 
 from contextlib import suppress
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, SecretStr, StrictBool
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    EmailStr,
+    Field,
+    SecretStr,
+    StrictBool,
+    model_validator,
+)
+from pydantic.json_schema import SkipJsonSchema
 
 MAX_TOKEN_CHARS = 200  # a token has 43; nothing longer is worth a hash
 MAX_EMAIL_CHARS = 254  # RFC 5321, 4.5.3.1.3
@@ -81,12 +91,40 @@ class UserOut(BaseModel):
     email_verified: bool = Field(description="Whether the link in a mail to it was followed.")
     has_password: bool = Field(description="False: they log in some other way only.")
     role: Literal["user", "admin"] = Field(description="What the account may do here.")
+    shares_corrections: bool = Field(
+        description="Whether the networks that read for everyone may learn from pictures of what "
+        "was corrected or confirmed here."
+    )
 
 
-class NameIn(BaseModel):
-    """Another name."""
+def _without_default(schema: dict[str, Any]) -> None:
+    """Left out and null are not the same: null is refused."""
+    schema.pop("default")
 
-    name: Name = Field(examples=["Ada"])
+
+class MeIn(BaseModel):
+    """What changes of an account; what is left out stays."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"minProperties": 1, "examples": [{"name": "Ada"}]}
+    )
+
+    name: Name | SkipJsonSchema[None] = Field(default=None, json_schema_extra=_without_default)
+    shares_corrections: StrictBool | SkipJsonSchema[None] = Field(
+        default=None,
+        description="Whether the networks may learn from this account's corrected pictures. False "
+        "takes it back: no later training set has any of them.",
+        json_schema_extra=_without_default,
+    )
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("say what changes: `name`, `shares_corrections` or both")
+        for field in sorted(self.model_fields_set):
+            if getattr(self, field) is None:
+                raise ValueError(f"`{field}` is null; leave it out to keep it as it is")
+        return self
 
 
 class TokenIn(BaseModel):
@@ -147,6 +185,7 @@ class AccountDataOut(UserOut):
     """An account, as its owner takes it away."""
 
     email_verified_at: datetime | None
+    shares_corrections_since: datetime | None
     plan: str | None
 
 

@@ -1,4 +1,4 @@
-"""Registering, logging in, and one's name."""
+"""Registering, logging in, one's name and consent."""
 
 from uuid import UUID
 
@@ -50,8 +50,16 @@ def findable(email: str) -> sa.ColumnElement[bool]:
     return models.User.email == email
 
 
-def rename(session: Session, *, user_id: UUID, name: str) -> models.User:
-    """Give an account another name.
+def change(
+    session: Session,
+    *,
+    user_id: UUID,
+    name: str | None = None,
+    shares_corrections: bool | None = None,
+) -> models.User:
+    """Give an account another name, or give or withdraw the consent to learn from it.
+
+    None keeps what there is.
 
     Raises:
         AppError: 401 `not_authenticated`: it was deleted meanwhile.
@@ -59,7 +67,13 @@ def rename(session: Session, *, user_id: UUID, name: str) -> models.User:
     user = session.get(models.User, user_id, with_for_update={"key_share": True})
     if user is None:
         raise not_authenticated()
-    user.name = name
+    if name is not None:
+        user.name = name
+    if shares_corrections is not None and shares_corrections != user.shares_corrections:
+        user.shares_corrections_since = models.now() if shares_corrections else None
+        given, withdrawn = audit.Action.CONSENT_GIVEN, audit.Action.CONSENT_WITHDRAWN
+        done = given if shares_corrections else withdrawn
+        audit.record(session, done, actor_id=user.id, user_id=user.id)
     return user
 
 

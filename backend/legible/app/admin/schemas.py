@@ -1,4 +1,4 @@
-"""What admins see. Never a picture, nor what was read in it."""
+"""What admins see of accounts. Never a picture, nor what was read in it."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal

@@ -46,7 +46,7 @@ def judge(
     if len(history) >= MAX_JUDGEMENTS:
         raise _conflict("too_much_feedback")
     judgement = _judgement(row, history, new)
-    said = [_said(one) for one in (*history, judgement)]
+    said = [said_of(one) for one in (*history, judgement)]
     standing = find_standing(row.pages, said)
     judgement.corrected_text = corrected_text(row.pages, row.text, standing) if standing else None
     session.add(judgement)
@@ -68,7 +68,7 @@ def tell_feedback(
     """
     row = get_reading(session, user_id=user_id, reading_id=reading_id, detail=True)
     history = _history(session, reading_id)
-    standing = {said.id for said in find_standing(row.pages, [_said(one) for one in history])}
+    standing = {said.id for said in find_standing(row.pages, [said_of(one) for one in history])}
     withdrawn = {one.withdraws for one in history}
 
     def state(one: models.Judgement) -> State:
@@ -105,7 +105,7 @@ def _judgement(
     row: models.Reading, history: Sequence[models.Judgement], new: FeedbackIn
 ) -> models.Judgement:
     check_judgement(row, new)
-    said = [_said(one) for one in history]
+    said = [said_of(one) for one in history]
     standing = find_standing(row.pages, said)
     target, withdraws = new.target, None
     if new.kind == "withdrawn":
@@ -149,7 +149,8 @@ def _show_newest(
     row.feedback = summary_of(by_id[standing[-1].id], text) if standing else None
 
 
-def _said(row: models.Judgement) -> Said:
+def said_of(row: models.Judgement) -> Said:
+    """Answer what matters of a judgement to know which ones hold."""
     kind = cast("Kind", row.kind)
     return Said(row.id, kind, _target(row), row.text, row.withdraws)
 

@@ -3,7 +3,9 @@
 import io
 import re
 import unicodedata
+from collections.abc import Mapping
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import quote
 
 from PIL import Image
@@ -11,10 +13,11 @@ from PIL import Image
 from legible.app.errors import AppError
 from legible.reader.decode import show_page
 from legible.reader.formats import sniff
-from legible.reader.types import DecodeLimits
+from legible.reader.types import Box, DecodeLimits
 
 MAX_SIDE_PX = 2000
 _JPEG_QUALITY = 85
+_CUT_OUT_PX = (800, 240)
 _MAX_NAME_CHARS = 255
 
 # Pillow turns the other way round.
@@ -78,11 +81,47 @@ def page_jpeg(data: bytes, number: int, limits: DecodeLimits, turned_deg: int = 
     Raises:
         AppError: 404 `not_found` when the file has no such page.
     """
-    image = show_page(data, number - 1, MAX_SIDE_PX, limits)
-    if image is None:
-        raise AppError(404, "not_found", f"There is no page {number} in this file.")
-    if turned_deg:
-        image = image.transpose(_TURNS[turned_deg])
+    image = _upright_page(data, number, MAX_SIDE_PX, limits, turned_deg)
     jpeg = io.BytesIO()
     image.save(jpeg, "JPEG", quality=_JPEG_QUALITY)
     return jpeg.getvalue()
+
+
+def cut_out_png(
+    data: bytes, page: Mapping[str, Any], number: int, box: Box, limits: DecodeLimits
+) -> bytes:
+    """Cut a box out of the upright page `number`, from 1, as a small grey PNG.
+
+    Args:
+        data: the stored file.
+        page: the page as it was read, in whose pixels the box is.
+        number: which page it is.
+        box: what is wanted; as much of it as lies on the page.
+        limits: how large a file may be.
+
+    Raises:
+        AppError: 404 `not_found` when the file has no such page.
+    """
+    side = max(page["width"], page["height"])
+    # Readings made before pages were turned do not tell.
+    image = _upright_page(data, number, side, limits, page.get("turned_deg", 0))
+    # As large as it was read, unless it is a PDF.
+    scale_x, scale_y = image.width / page["width"], image.height / page["height"]
+    x, y, width, height = box
+    left, top = max(0, int(x * scale_x)), max(0, int(y * scale_y))
+    right = min(image.width, max(left + 1, round((x + width) * scale_x)))
+    bottom = min(image.height, max(top + 1, round((y + height) * scale_y)))
+    cut = image.crop((left, top, right, bottom)).convert("L")
+    cut.thumbnail(_CUT_OUT_PX, Image.Resampling.BOX)
+    png = io.BytesIO()
+    cut.save(png, "PNG")
+    return png.getvalue()
+
+
+def _upright_page(
+    data: bytes, number: int, max_side_px: int, limits: DecodeLimits, turned_deg: int
+) -> Image.Image:
+    image = show_page(data, number - 1, max_side_px, limits)
+    if image is None:
+        raise AppError(404, "not_found", f"There is no page {number} in this file.")
+    return image.transpose(_TURNS[turned_deg]) if turned_deg else image

@@ -44,12 +44,16 @@ class World:
     def ids(self) -> dict[str, str]:
         """Ids of things of Ada's by the names that paths have for them, of which all are there."""
         self.log_in_again()
+        reading_id = self.ada.read(picture(77))["id"]
+        said = {"kind": "corrected", "text": "1", "page": 0, "line": 0, "symbol": 0}
+        judged = self.ada.post(f"/readings/{reading_id}/feedback", json=said).json()
         return {
-            "reading_id": self.ada.read(picture(77))["id"],
+            "reading_id": reading_id,
             "key_id": self._key_id(),
             "session_id": self._another_session(),
             "identity_id": self._identity_id(),
             "user_id": self.ada.user["id"],
+            "judgement_id": judged["id"],
             "number": "1",
             "month": f"{datetime.now(UTC):%Y-%m}",
         }

@@ -12,6 +12,7 @@ import { DeleteAccount } from '@/features/accounts/profile/delete-account'
 import { EmailSetting } from '@/features/accounts/profile/email-setting'
 import { GoogleSetting } from '@/features/accounts/profile/google-setting'
 import { LanguageSetting } from '@/features/accounts/profile/language-setting'
+import { LearningSetting } from '@/features/accounts/profile/learning-setting'
 import { NameSetting } from '@/features/accounts/profile/name-setting'
 import { PasswordSetting } from '@/features/accounts/profile/password-setting'
 import { Section } from '@/features/accounts/profile/section'
@@ -46,6 +47,9 @@ export function AccountPage() {
         <GoogleSetting user={user} />
       </Section>
       <Devices />
+      <Section id="learning-title" title={t`Help it read better`}>
+        <LearningSetting isShared={user.shares_corrections} />
+      </Section>
       <Section id="data-title" title={t`Your data`}>
         <DataSetting />
         <DeleteAccount user={user} />

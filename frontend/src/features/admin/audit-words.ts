@@ -18,6 +18,9 @@ export const actionNames: Record<AuditAction, MessageDescriptor> = {
   key_created: msg`API key made`,
   key_changed: msg`API key renamed`,
   key_revoked: msg`API key revoked`,
+  consent_given: msg`Learning allowed`,
+  consent_withdrawn: msg`Learning no longer allowed`,
+  correction_decided: msg`Correction decided`,
   data_downloaded: msg`Data downloaded`,
   reading_deleted: msg`Reading deleted`,
   account_deleted: msg`Account deleted`,
@@ -74,6 +77,13 @@ const sentences: Record<AuditAction, (told: Told) => string> = {
   },
   key_changed: ({ who }) => t`${who} renamed an API key.`,
   key_revoked: ({ who }) => t`${who} revoked an API key.`,
+  consent_given: ({ who }) => t`${who} allowed the networks to learn from corrections.`,
+  consent_withdrawn: ({ who }) =>
+    t`${who} no longer allows the networks to learn from corrections.`,
+  correction_decided: ({ who, whose, details: { verdict } }) =>
+    verdict === 'use'
+      ? t`${who} decided that a correction of ${whose} is learned from.`
+      : t`${who} decided that a correction of ${whose} is left out.`,
   data_downloaded: ({ who }) => t`${who} downloaded all data of the account.`,
   reading_deleted: ({ who, whose, details }) =>
     details.by_key === undefined

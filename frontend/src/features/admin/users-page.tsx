@@ -32,8 +32,8 @@ export function UsersPage() {
       <PageHead title={t`Accounts`}>
         <Trans>
           Who has an account here, newest first. Pictures and texts stay with their owners: you see
-          none of them. Roles and plans are changed on the server, with <code>legible admin</code>{' '}
-          and <code>legible plan</code>.
+          none of them here. Roles and plans are changed on the server, with{' '}
+          <code>legible admin</code> and <code>legible plan</code>.
         </Trans>
       </PageHead>
       <div role="status">{news && <Notice kind="info">{news}</Notice>}</div>

@@ -7,6 +7,13 @@ export const renameMutation = mutationOptions({
   onSuccess: updateUser,
 })
 
+/** Gives or takes back the consent that the networks learn from what is corrected. */
+export const shareCorrectionsMutation = mutationOptions({
+  mutationFn: (isShared: boolean) =>
+    unwrap(client.PATCH('/api/v1/users/me', { body: { shares_corrections: isShared } })),
+  onSuccess: updateUser,
+})
+
 export const changePasswordMutation = mutationOptions({
   mutationFn: (body: { current_password: string; new_password: string }) =>
     unwrap(client.POST('/api/v1/users/me/password', { body })),
