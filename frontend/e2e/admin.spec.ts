@@ -4,6 +4,7 @@ import { expect, test, type APIRequestContext, type Page } from '@playwright/tes
 import { expectAccessible, expectNoSidewaysScroll } from './accessibility'
 import { logIn, newPerson, register, send, type Person } from './people'
 import { drawNumber } from './pictures'
+import { keepScreen } from './screens'
 
 interface Reading {
   pages: { lines: { symbols: { text: string; confidence: number }[] }[] }[]
@@ -160,8 +161,7 @@ async function look(page: Page, name: string) {
   ] as const) {
     await page.setViewportSize({ width, height: 900 })
     await page.emulateMedia({ colorScheme })
-    const path = `test-results/screens/${name}-${width}-${colorScheme}.png`
-    await page.screenshot({ path, fullPage: true, animations: 'disabled' })
+    await keepScreen(page, `${name}-${width}-${colorScheme}`)
     await expectAccessible(page, `${name}, ${width} px, ${colorScheme}`)
     await expectNoSidewaysScroll(page, `${name}, ${width} px`)
   }

@@ -8,6 +8,7 @@ import { expect, test, type Page } from '@playwright/test'
 import { expectAccessible, expectNoSidewaysScroll } from './accessibility'
 import { logIn, newPerson, register, send } from './people'
 import { drawNumber } from './pictures'
+import { keepScreen } from './screens'
 
 const command = fileURLToPath(new URL('../../.venv/bin/legible', import.meta.url))
 const start = fileURLToPath(new URL('start-service.js', import.meta.url))
@@ -86,8 +87,7 @@ async function look(page: Page, name: string) {
   ] as const) {
     await page.setViewportSize({ width, height: 900 })
     await page.emulateMedia({ colorScheme })
-    const path = `test-results/screens/${name}-${width}-${colorScheme}.png`
-    await page.screenshot({ path, fullPage: true, animations: 'disabled' })
+    await keepScreen(page, `${name}-${width}-${colorScheme}`)
     await expectAccessible(page, `${name}, ${width} px, ${colorScheme}`)
     await expectNoSidewaysScroll(page, `${name}, ${width} px`)
   }

@@ -17,6 +17,8 @@ const pages = [
   '/models',
   '/models/digit/1.1.0',
   '/admin',
+  '/admin/networks',
+  '/admin/corrections',
   '/admin/audit',
 ]
 
