@@ -13,6 +13,9 @@ from trainer.scores import expected_calibration_error
 
 # A difference counts that chance makes less often than this.
 LEVEL = 0.05
+# On so many kinds of pictures a network is asked whether it is worse: of those that are worse on
+# none, all the questions together refuse at most one in twenty (Bonferroni), not one in four.
+WORSE_LEVEL = LEVEL / 6
 # With fewer corrected items, or fewer accounts, nobody can tell: one hand is no handwriting.
 LEAST_ITEMS, LEAST_ACCOUNTS = 30, 2
 # The calibration error may grow by so much, and the time for one item to so much.
@@ -85,7 +88,7 @@ def judge_not_worse(name: str, title: str, answered: Answered, margin: float) ->
     told = f"{wrong_a} of {n} wrong before, {wrong_b} now, on {title}"
     if n == 0:
         return Verdict(name, True, f"Not looked at: there are no items of {title}.", figures)
-    if p < LEVEL:
+    if p < WORSE_LEVEL:
         return Verdict(name, False, f"Worse: {told} (mid-p {p:.4f}).", figures)
     if wrong_b - wrong_a > allowed:
         return Verdict(name, False, f"Worse: {told}; at most {allowed} more may be.", figures)

@@ -216,6 +216,9 @@ def test_the_document_names_operations_after_their_functions(document: dict[str,
         "list_users", "get_user", "freeze_user", "unfreeze_user", "list_audit_events",
         "get_health", "get_readiness", "get_metrics",
         "get_trial", "try_reading", "list_models", "get_model",
+        "list_admin_models", "activate_model", "roll_back_model", "get_live_error_rate",
+        "start_challenger", "compare_challenger", "end_challenger",
+        "list_corrections", "get_correction_picture", "decide_correction",
     }  # fmt: skip
 
 

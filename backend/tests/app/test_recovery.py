@@ -373,8 +373,14 @@ def test_without_a_password_a_log_in_just_now_is_the_proof(
 
 def test_a_name_is_changed_and_nothing_else(ada: Person) -> None:
     wanted = {"name": " Ada  King ", "role": "admin", "email": "eve@example.com", "plan": "team"}
-    response = ada.client.patch("/api/v1/users/me", headers=ada.headers, json=wanted)
+    refused = ada.client.patch("/api/v1/users/me", headers=ada.headers, json=wanted)
+    assert refused.status_code == 422
+    assert {one["field"] for one in refused.json()["errors"]} == {"role", "email", "plan"}
+    assert ada.get("/users/me").json() == ada.user
 
+    response = ada.client.patch(
+        "/api/v1/users/me", headers=ada.headers, json={"name": " Ada  King "}
+    )
     assert response.status_code == 200
     assert response.json() == {**ada.user, "name": "Ada King"}
     assert ada.get("/users/me").json() == response.json()
