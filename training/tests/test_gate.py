@@ -161,6 +161,13 @@ def test_confidences_that_mean_less_are_refused() -> None:
 
     assert judge_calibration("x", "items", alike).passed
     assert not judge_calibration("x", "items", surer).passed
+    # Of a hundred, two networks that are alike differ by as much.
+    rng = np.random.default_rng(2)
+    right = rng.random(100) < 0.9
+    hundred = Answered(right, right, np.full(100, right.mean()), np.full(100, right.mean() + 0.02))
+    told = judge_calibration("x", "items", hundred)
+    assert told.figures["ece_b"] > told.figures["ece_a"] + 0.01
+    assert told.passed
 
 
 def test_a_slower_network_is_refused() -> None:
