@@ -105,15 +105,14 @@ redis:
 test: redis ## check, then every test: Python, pages, and both together in a real browser
 	@$(MAKE) --no-print-directory -j2 check
 	@# Three at a time: the tests of the service wait for servers, the others compute.
-	@tmp=$$(mktemp -d) && { ( \
-	    (cd training && ../$(BIN)/pytest) && \
-	    (cd backend && ../$(BIN)/pytest --ignore=tests/app) \
-	  ) >$$tmp/networks.log 2>&1 & networks=$$!; ( \
+	@tmp=$$(mktemp -d) && { \
+	  (cd training && ../$(BIN)/pytest) >$$tmp/networks.log 2>&1 & networks=$$!; ( \
 	    (cd backend && ../$(BIN)/pytest tests/app/security) && \
+	    (cd backend && ../$(BIN)/pytest --ignore=tests/app) && \
 	    (cd frontend && npm run --silent test) \
-	  ) >$$tmp/pages.log 2>&1 & pages=$$!; \
+	  ) >$$tmp/others.log 2>&1 & others=$$!; \
 	  (cd backend && ../$(BIN)/pytest tests/app --ignore=tests/app/security); failed=$$?; \
-	  wait $$networks || failed=1; wait $$pages || failed=1; \
+	  wait $$networks || failed=1; wait $$others || failed=1; \
 	  cat $$tmp/*.log; rm -rf $$tmp; exit $$failed; }
 	@$(MAKE) e2e
 

@@ -1,5 +1,7 @@
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from legible.reader.reader import Reader
 from legible.reader.types import ReadOptions, Status
 from trainer.export import ExportError, export
 from trainer.line_calibrate import fit_logistic, wanted
-from trainer.line_config import LINE_PRESETS
+from trainer.line_config import LINE_PRESETS, LineConfig
 from trainer.line_evaluate import edit_distance
 from trainer.line_export import draw_numbers, export_line
 from trainer.line_pictures import string_pictures, touching_pictures
@@ -27,16 +29,36 @@ def digits(smoke_run: Path, made_mnist: Path, tmp_path_factory: pytest.TempPathF
     return folder
 
 
+@contextmanager
+def longer_smoke() -> Iterator[LineConfig]:
+    """The smoke preset with three epochs, of which a run has one if it was stopped."""
+    longer = replace(LINE_PRESETS["line-smoke"], epochs=3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(LINE_PRESETS, "line-smoke", longer)
+        yield longer
+
+
+@pytest.fixture(scope="module")
+def stopped_run(line_smoke_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that was stopped after one of three epochs."""
+    run = tmp_path_factory.mktemp("stopped") / "run"
+    shutil.copytree(line_smoke_run, run)
+    with longer_smoke() as longer:
+        (run / "run.json").write_text(json.dumps(longer.to_dict()), "utf-8")
+    return run
+
+
 @pytest.fixture(scope="module")
 def exported(
-    line_smoke_run: Path, digits: Path, made_mnist: Path, tmp_path_factory: pytest.TempPathFactory
+    stopped_run: Path, digits: Path, made_mnist: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """The same with a line network beside it, to copy: an export takes half a minute."""
     folder = tmp_path_factory.mktemp("exported") / "models"
     shutil.copytree(digits, folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LEGIBLE_DATA", str(made_mnist))
-        metrics = export_line(line_smoke_run, "1.0.0", folder, serve=True)
+        with longer_smoke():
+            metrics = export_line(stopped_run, "1.0.0", folder, serve=True, stopped=True)
     assert json.loads((folder / "line" / "1.0.0" / "metrics.json").read_text()) == metrics
     return folder
 
@@ -83,19 +105,12 @@ def test_a_run_of_digits_is_not_exported_as_lines(run: Path, models: Path) -> No
 
 
 def test_a_run_that_was_stopped_is_exported_only_if_asked_and_says_so(
-    line_smoke_run: Path, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    models: Path, stopped_run: Path
 ) -> None:
-    longer = replace(LINE_PRESETS["line-smoke"], epochs=3)
-    monkeypatch.setitem(LINE_PRESETS, "line-smoke", longer)
-    stopped = tmp_path / "stopped"
-    shutil.copytree(line_smoke_run, stopped)
-    (stopped / "run.json").write_text(json.dumps(longer.to_dict()), "utf-8")
+    with pytest.raises(ExportError, match="1 of 3 epochs"), longer_smoke():
+        export_line(stopped_run, "1.0.1", models)
 
-    with pytest.raises(ExportError, match="1 of 3 epochs"):
-        export_line(stopped, "1.0.1", models)
-    export_line(stopped, "1.0.1", models, stopped=True)
-
-    card = (models / "line" / "1.0.1" / "CARD.md").read_text()
+    card = (models / "line" / "1.0.0" / "CARD.md").read_text()
     assert "1 epochs of 3, after which the run was stopped" in card
 
 
