@@ -1,8 +1,8 @@
 import { accessSync, constants, mkdtempSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { defineConfig } from '@playwright/test'
+import { findFreePort } from './e2e/free-port'
 
 // Workers read this file again: the first reading chooses the port for all.
 process.env.E2E_PORT ??= String(await findFreePort())
@@ -64,13 +64,4 @@ function findBrowser(): string | undefined {
         return false
       }
     })
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 }

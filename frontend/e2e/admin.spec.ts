@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { expect, test, type APIRequestContext, type Page } from '@playwright/test'
-import { expectAccessible, expectNoSidewaysScroll } from './accessibility'
+import { expect, test, type APIRequestContext } from '@playwright/test'
+import { look } from './look'
 import { logIn, newPerson, register, send, type Person } from './people'
 import { drawNumber } from './pictures'
-import { keepScreen } from './screens'
 
 interface Reading {
   pages: { lines: { symbols: { text: string; confidence: number }[] }[] }[]
@@ -152,17 +151,3 @@ test('anybody sees what was measured of the networks served', async ({ page }) =
   await expect(page.getByText('hold no reliability diagram')).toBeVisible()
   await look(page, 'models-line')
 })
-
-/** Checks with axe and for sideways scrolling, on a phone by night and a desk by day. */
-async function look(page: Page, name: string) {
-  for (const [width, colorScheme] of [
-    [390, 'dark'],
-    [1280, 'light'],
-  ] as const) {
-    await page.setViewportSize({ width, height: 900 })
-    await page.emulateMedia({ colorScheme })
-    await keepScreen(page, `${name}-${width}-${colorScheme}`)
-    await expectAccessible(page, `${name}, ${width} px, ${colorScheme}`)
-    await expectNoSidewaysScroll(page, `${name}, ${width} px`)
-  }
-}

@@ -1,14 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test, type Page } from '@playwright/test'
-import { expectAccessible, expectNoSidewaysScroll } from './accessibility'
+import { findFreePort } from './free-port'
+import { look } from './look'
 import { logIn, newPerson, register, send } from './people'
 import { drawNumber } from './pictures'
-import { keepScreen } from './screens'
 
 const command = fileURLToPath(new URL('../../.venv/bin/legible', import.meta.url))
 const start = fileURLToPath(new URL('start-service.js', import.meta.url))
@@ -77,27 +76,4 @@ async function readAlong(page: Page) {
 async function confirm(page: Page, yes: string) {
   await page.getByRole('dialog').getByRole('button', { name: yes, exact: true }).click()
   await expect(page.getByRole('dialog')).toBeHidden()
-}
-
-/** Checks with axe and for sideways scrolling, on a phone by night and a desk by day. */
-async function look(page: Page, name: string) {
-  for (const [width, colorScheme] of [
-    [390, 'dark'],
-    [1280, 'light'],
-  ] as const) {
-    await page.setViewportSize({ width, height: 900 })
-    await page.emulateMedia({ colorScheme })
-    await keepScreen(page, `${name}-${width}-${colorScheme}`)
-    await expectAccessible(page, `${name}, ${width} px, ${colorScheme}`)
-    await expectNoSidewaysScroll(page, `${name}, ${width} px`)
-  }
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 }

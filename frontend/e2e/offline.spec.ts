@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test, type Page } from '@playwright/test'
+import { findFreePort } from './free-port'
 import { chooseFile, logIn, register, send } from './people'
 import { drawNumber } from './pictures'
 
@@ -121,13 +121,4 @@ async function stop(service: ChildProcess) {
   const gone = new Promise((resolve) => service.once('exit', resolve))
   service.kill('SIGTERM')
   await gone
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 }

@@ -32,7 +32,8 @@ class Shelf:
             raise AppError(
                 404,
                 "not_found",
-                "There is no such version of a network. `GET /admin/models` lists them.",
+                "There is no such version of a network. `legible model list` and "
+                "`GET /admin/models` show them.",
             )
 
     def check(self, name: str, version: str) -> None:
