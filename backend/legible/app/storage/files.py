@@ -12,6 +12,8 @@ from typing import BinaryIO
 from legible.app.settings import StartError
 from legible.app.storage.store import Entry, StorageUnavailable, check_key, is_key
 
+_DRAFT = ".draft-"
+
 
 class FileStorage:
     """Keeps each key as a file under one directory."""
@@ -24,7 +26,7 @@ class FileStorage:
         path = self._path(key)
         with _told():
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".draft-")
+            handle, draft = tempfile.mkstemp(dir=path.parent, prefix=_DRAFT)
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(data)
@@ -82,6 +84,17 @@ class FileStorage:
                     stat = each.stat()
                     changed_at = datetime.fromtimestamp(stat.st_mtime, UTC)
                     yield Entry(above + each.name, stat.st_size, changed_at)
+
+    def remove_drafts(self, before: datetime) -> int:
+        """Remove files that a process wrote when it was killed."""
+        removed = 0
+        with _told():
+            for draft in self._directory.rglob(f"{_DRAFT}*"):
+                with suppress(FileNotFoundError):
+                    if draft.stat().st_mtime < before.timestamp():
+                        draft.unlink()
+                        removed += 1
+        return removed
 
     def link(self, key: str, *, media_type: str, disposition: str) -> str | None:  # noqa: ARG002
         """Files have no address."""
