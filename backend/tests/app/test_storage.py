@@ -13,6 +13,7 @@ import pytest
 
 from legible.app.settings import Settings, StartError
 from legible.app.storage import FileStorage, Storage, StorageUnavailable, open_storage, storage_at
+from legible.cli import main
 from tests.app.running import Answer, run_script
 from tests.app.s3_server import BUCKET, S3Server
 
@@ -364,3 +365,21 @@ def test_files_give_no_links_and_cannot_be_told_to(tmp_path: Path) -> None:
     assert FileStorage(tmp_path).link(KEY, media_type="image/png", disposition="inline") is None
     with pytest.raises(StartError, match="needs a bucket"):
         open_storage(Settings(var_dir=tmp_path, storage_reads="presigned"))
+
+
+def test_the_service_does_not_start_without_its_store(
+    s3_server: S3Server,
+    sqlite_settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("LEGIBLE_VAR_DIR", str(sqlite_settings.var_dir))
+    monkeypatch.setenv("LEGIBLE_STORAGE_URL", "s3://of-nobody")
+
+    assert main(["serve", "--port", "0"]) == 2
+    assert main(["storage", "check"]) == 2
+
+    told = capsys.readouterr().err.splitlines()
+    assert [line.startswith("legible: There is no bucket 'of-nobody'") for line in told] == [
+        True
+    ] * 2
