@@ -114,7 +114,10 @@ def test_all_below_a_part_is_forgotten_and_nothing_beside_it(storage: Storage) -
 def test_a_listing_is_sorted_and_tells_size_and_time(storage: Storage) -> None:
     before = datetime.now(UTC) - timedelta(seconds=2)
     sizes = {
-        f"{user}/{part}/{part}{n}": n for user in "ba" for part in ("ab", "0c") for n in (2, 1)
+        f"{user}/{part}/{part}{n}": n
+        for user in ("b", "a", "a-b")
+        for part in ("ab", "0c")
+        for n in (2, 1)
     }
     for key, size in sizes.items():
         storage.put(key, bytes(size))

@@ -73,7 +73,7 @@ class FileStorage:
 
     def _entries_below(self, directory: Path, above: str) -> Iterator[Entry]:
         try:
-            found = sorted(os.scandir(directory), key=lambda each: each.name)
+            found = sorted(os.scandir(directory), key=_place)
         except FileNotFoundError:  # an account that was deleted meanwhile; or nothing kept yet
             return
         for each in found:
@@ -139,6 +139,11 @@ def _told() -> Iterator[None]:
     except OSError as error:
         code = errno.errorcode.get(error.errno or 0, "")
         raise StorageUnavailable(f"files: {code or type(error).__name__}") from error
+
+
+def _place(entry: "os.DirEntry[str]") -> str:
+    """What to sort by, so that keys come in the order of their text: `a-b/c` before `a/b`."""
+    return f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name
 
 
 def _remove_folder(folder: Path) -> None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, BinaryIO, cast
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import boto3
 from botocore.config import Config
@@ -33,8 +34,6 @@ _PROBE_EVERY_S = 5
 LINK_S = 60
 # The most that one request can list or delete.
 _MOST_KEYS = 1000
-
-_PROBE_KEY = "start-check"
 
 
 def open_s3(bucket: str, prefix: str, *, timeout_s: float, gives_links: bool) -> Storage:
@@ -74,7 +73,7 @@ class S3Storage:
         self._probe = _connect(session, _PROBE_TIMEOUT_S, 1)
         self._probing = threading.Lock()
         self._probed_at = float("-inf")
-        self._answered = False
+        self._answered = True
 
     def put(self, key: str, data: bytes) -> None:
         """Send an object. The store compares the MD5, so nothing damaged on the way is kept."""
@@ -147,7 +146,7 @@ class S3Storage:
 
     def origin(self) -> str | None:
         """Answer where links lead: the host has the bucket's name in it, or not."""
-        link = self.link(_PROBE_KEY, media_type="image/png", disposition="inline")
+        link = self.link("any", media_type="image/png", disposition="inline")
         if link is None:
             return None
         parts = urlsplit(link)
@@ -159,7 +158,8 @@ class S3Storage:
         act = "list"
         try:
             self._s3.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
-            at = self._at(_PROBE_KEY)
+            # Of this process alone: others may be starting.
+            at = self._at(f"start-check-{uuid4().hex}")
             act = "write to"
             self._s3.put_object(**at, Body=b"", ContentMD5=_md5(b""))
             act = "read"
