@@ -9,6 +9,11 @@ import pytest
 for name in [name for name in os.environ if name.startswith("LEGIBLE_")]:
     if name not in {"LEGIBLE_DATA", "LEGIBLE_REQUIRE_DATA"}:
         del os.environ[name]
+# Nor may their keys, and nothing may look for those of a machine.
+for name in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[name]
+os.environ |= {"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": os.devnull}
+os.environ |= {"AWS_SHARED_CREDENTIALS_FILE": os.devnull}
 
 
 @pytest.fixture(scope="session")

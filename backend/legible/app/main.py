@@ -44,7 +44,7 @@ from legible.app.security import Passwords, Tokens
 from legible.app.sessions import routes as sessions
 from legible.app.settings import Settings, signing_secrets
 from legible.app.stopping import Stopping
-from legible.app.storage import FileStorage
+from legible.app.storage import open_storage
 from legible.app.system import pages
 from legible.app.system import routes as system
 from legible.app.system.body_limit import BodyLimit
@@ -119,6 +119,7 @@ def create_app(
             services.watcher.close()
             services.errands.close()
             services.counters.close()
+            services.storage.close()
             services.db.close()
             services.tracing.close()
 
@@ -208,7 +209,7 @@ def _start(
     return Services(
         settings=settings,
         db=db,
-        storage=FileStorage(settings.pictures_dir),
+        storage=open_storage(settings),
         reader=reader,
         watcher=Watcher(
             db=db,

@@ -44,6 +44,12 @@ class Settings(BaseSettings):
 
     var_dir: Path = Path("var")
     database_url: str = Field(default="", repr=False)
+    # Where pictures lie: file:///folder or s3://bucket/prefix; without it files under `var_dir`.
+    storage_url: str = Field(default="", repr=False)
+    # How long one answer of a bucket may take; it is asked three times at most.
+    storage_timeout_s: float = Field(default=10, gt=0)
+    # Whether a stored file is sent by the service, or by the bucket at a signed address.
+    storage_reads: Literal["proxied", "presigned"] = "proxied"
     models_dir: Path = _CHECKOUT / "models"
     # How often each process asks the database which versions to serve.
     models_poll_s: float = Field(default=2, gt=0)

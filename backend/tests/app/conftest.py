@@ -24,6 +24,7 @@ from tests.app.people import PASSWORD, SECRET, FakeReader, Person, Register
 from tests.app.processes import PLANS, Server, StartServer
 from tests.app.redis_server import RedisServer
 from tests.app.running import run_app
+from tests.app.s3_server import S3Server
 from tests.reader.tiny_bundle import write_bundle
 
 
@@ -123,6 +124,35 @@ def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
     """A real Redis that a test may stop and start."""
     server = RedisServer(tmp_path)
     server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def shared_s3() -> Iterator[S3Server]:
+    """A stand-in for S3 on loopback, for the whole session."""
+    server = S3Server()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def s3_server(shared_s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> S3Server:
+    """The same, empty, and boto3 told where it is."""
+    shared_s3.empty()
+    for name, value in shared_s3.environment.items():
+        monkeypatch.setenv(name, value)
+    return shared_s3
+
+
+@pytest.fixture
+def own_s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
+    """A stand-in for S3 that a test may stop, start and freeze."""
+    server = S3Server()
+    server.start()
+    for name, value in server.environment.items():
+        monkeypatch.setenv(name, value)
     yield server
     server.stop()
 

@@ -53,7 +53,7 @@ def test_the_values_shown_are_the_defaults(monkeypatch: pytest.MonkeyPatch) -> N
     plain = Settings()
     own = {"SECRET", "BIND", "PORT", "WORKERS", "PREVIOUS_SECRETS"}
     of_a_place = {"TRUSTED_PROXIES", "REDIS_URL", "OTLP_ENDPOINT", "PLANS_FILE", "READER_THREADS"}
-    of_a_place |= {"SMTP_URL", "MAIL_FROM", "PUBLIC_URL"}
+    of_a_place |= {"SMTP_URL", "MAIL_FROM", "PUBLIC_URL", "STORAGE_URL"}
     for name, value in re.findall(r"^#?LEGIBLE_(\w+)=(.*)$", EXAMPLE, re.MULTILINE):
         if name not in own | of_a_place:
             monkeypatch.setenv(f"LEGIBLE_{name}", value)

@@ -39,6 +39,7 @@ const inOtherWords: Record<string, MessageDescriptor> = {
   bad_feedback: msg`This reading cannot take that correction. Reload the page and try again.`,
   too_much_feedback: msg`This reading was judged so often that no more can be kept.`,
   not_allowed: msg`This page is not allowed to do that.`,
+  storage_unavailable: msg`The store of the pictures does not answer just now. Try again in a moment.`,
   provider_unavailable: msg`Google does not answer just now. Try again in a moment.`,
   internal_error: msg`Something went wrong on our side. Try again in a moment.`,
 }

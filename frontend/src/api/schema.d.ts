@@ -3215,7 +3215,7 @@ export interface components {
         };
         /**
          * ReadinessOut
-         * @description The service can read: the database answers and these networks are loaded.
+         * @description The service can read: database and store answer, and these networks are loaded.
          */
         ReadinessOut: {
             /**
@@ -4873,6 +4873,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6988,6 +6997,14 @@ export interface operations {
                     "application/pdf": string;
                 };
             };
+            /** @description Where the store gives the same file for the next minute, without `Authorization`; only where the service is told so. */
+            307: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -7035,6 +7052,15 @@ export interface operations {
             };
             /** @description Internal Server Error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -96,7 +96,7 @@ def request_email_change(
     "/data",
     response_class=StreamingResponse,
     responses={
-        **problems(*CALLER_PROBLEMS),
+        **problems(*CALLER_PROBLEMS, "storage_unavailable"),
         200: {
             "description": "The file.",
             "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},

@@ -57,7 +57,7 @@ def list_corrections(
     f"{_ONE}/picture",
     response_class=Response,
     responses={
-        **problems(*ADMIN_PROBLEMS, "busy"),
+        **problems(*ADMIN_PROBLEMS, "busy", "storage_unavailable"),
         200: {
             "description": "The cut-out as a PNG.",
             "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},

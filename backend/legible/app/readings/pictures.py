@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from PIL import Image
@@ -68,9 +68,9 @@ def _shorten(name: str) -> str:
     return name[: _MAX_NAME_CHARS - len(suffix)] + suffix
 
 
-def content_disposition(file_name: str) -> str:
+def content_disposition(file_name: str, *, kind: Literal["inline", "attachment"] = "inline") -> str:
     """Write the header (RFC 6266) so that any name passes as ASCII."""
-    return f"inline; filename*=UTF-8''{quote(file_name, safe='')}"
+    return f"{kind}; filename*=UTF-8''{quote(file_name, safe='')}"
 
 
 def page_jpeg(data: bytes, number: int, limits: DecodeLimits, turned_deg: int = 0) -> bytes:

@@ -15,7 +15,7 @@ from fastapi import (
     Response,
     UploadFile,
 )
-from fastapi.responses import StreamingResponse
+from fastapi.responses import RedirectResponse, StreamingResponse
 
 from legible.app.deps import (
     API_PREFIX,
@@ -84,6 +84,7 @@ _CREATED_HEADERS = {
             "unsupported_symbols",
             "invalid_request",
             "busy",
+            "storage_unavailable",
         ),
         201: {
             "headers": {
@@ -185,6 +186,7 @@ def list_readings(
         "unsupported_symbols",
         "invalid_request",
         "busy",
+        "storage_unavailable",
     ),
 )
 def get_reading(
@@ -210,7 +212,7 @@ def get_reading(
     response_class=StreamingResponse,
     dependencies=[needs("read")],
     responses={
-        **problems(*CALLER_PROBLEMS, "not_found", "invalid_request"),
+        **problems(*CALLER_PROBLEMS, "not_found", "invalid_request", "storage_unavailable"),
         200: {
             "description": "The file as it was sent, less its metadata.",
             "content": {
@@ -218,13 +220,22 @@ def get_reading(
                 for kind in MEDIA_TYPES.values()
             },
         },
+        307: {
+            "description": "Where the store gives the same file for the next minute, without "
+            "`Authorization`; only where the service is told so.",
+            "headers": {"Location": {"schema": {"type": "string", "format": "uri"}}},
+        },
     },
 )
 def get_reading_picture(
     reading_id: UUID, services: ServicesDep, session: SessionDep, user: CurrentUser
-) -> StreamingResponse:
+) -> Response:
     """Fetch the picture of a reading, without EXIF and GPS."""
     row = service.get_reading(session, user_id=user.id, reading_id=reading_id)
+    link = service.link_picture(services.storage, row)
+    if link is not None:
+        # It is good for whoever has it, so that nobody may keep it.
+        return RedirectResponse(link, status_code=307, headers={"Cache-Control": "no-store"})
     return StreamingResponse(
         _chunks(service.open_picture(services.storage, row)),
         media_type=row.media_type,
@@ -241,7 +252,7 @@ def get_reading_picture(
     response_class=Response,
     dependencies=[needs("read")],
     responses={
-        **problems(*CALLER_PROBLEMS, "not_found", "invalid_request", "busy"),
+        **problems(*CALLER_PROBLEMS, "not_found", "invalid_request", "busy", "storage_unavailable"),
         200: {
             "description": "The page as a JPEG.",
             "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},

@@ -18,13 +18,13 @@ from legible.app.cursors import (
 )
 from legible.app.db import Database
 from legible.app.deps import Caller, Services
-from legible.app.errors import PROBLEMS, AppError
+from legible.app.errors import PROBLEMS, AppError, storage_unavailable
 from legible.app.idempotency import forget_answers
 from legible.app.readings.filters import ReadingFilter, least_sure_first, select_readings
-from legible.app.readings.pictures import media_type
+from legible.app.readings.pictures import content_disposition, media_type
 from legible.app.security import not_authenticated
 from legible.app.settings import Settings
-from legible.app.storage import Storage
+from legible.app.storage import Storage, StorageUnavailable
 from legible.app.system.memory import give_memory_back
 from legible.app.usage import service as usage
 from legible.reader.metadata import strip_metadata
@@ -61,7 +61,7 @@ def create_reading(
     Raises:
         ReadError: the file cannot be read; nothing is kept or counted.
         AppError: 402 `quota_reached`; 403 `email_not_verified`; 503 `busy`: too many wait to be
-            read; 401 `not_authenticated`: the account was deleted meanwhile.
+            read, `storage_unavailable`; 401 `not_authenticated`: the account was deleted meanwhile.
     """
     user = caller.user
     if services.settings.require_verified_email and not user.email_verified:
@@ -92,7 +92,10 @@ def create_reading(
         session.flush()
     except sa.exc.IntegrityError as error:  # both refer to the user, and to nothing else
         raise not_authenticated() from error
-    services.storage.put(row.storage_key, picture)
+    try:
+        services.storage.put(row.storage_key, picture)
+    except StorageUnavailable as error:
+        raise storage_unavailable(error) from error
     return Made(row, reading, standing)
 
 
@@ -203,13 +206,37 @@ def open_picture(storage: Storage, row: models.Reading) -> BinaryIO:
     """Open the stored picture of a reading.
 
     Raises:
-        AppError: 404 `not_found` when the store has lost it.
+        AppError: 404 `not_found` when the store has lost it; 503 `storage_unavailable`.
     """
     try:
         return storage.open(row.storage_key)
+    except StorageUnavailable as error:
+        raise storage_unavailable(error) from error
     except FileNotFoundError as error:
-        _log.error("the picture of reading %s is not in the storage", row.id)
-        raise AppError(404, "not_found", "The picture of this reading is gone.") from error
+        raise _picture_is_gone(row) from error
+
+
+def link_picture(storage: Storage, row: models.Reading) -> str | None:
+    """Answer where the store itself gives the picture of a reading, if it does.
+
+    On the store's own address nothing of ours says what a browser may do with it: it is saved.
+
+    Raises:
+        AppError: 404 `not_found` when the store has lost it; 503 `storage_unavailable`.
+    """
+    disposition = content_disposition(row.file_name, kind="attachment")
+    try:
+        link = storage.link(row.storage_key, media_type=row.media_type, disposition=disposition)
+        if link is not None and not storage.exists(row.storage_key):
+            raise _picture_is_gone(row)
+    except StorageUnavailable as error:
+        raise storage_unavailable(error) from error
+    return link
+
+
+def _picture_is_gone(row: models.Reading) -> AppError:
+    _log.error("the picture of reading %s is not in the storage", row.id)
+    return AppError(404, "not_found", "The picture of this reading is gone.")
 
 
 def look_again(services: Services, row: models.Reading, limits: DecodeLimits) -> Stages | None:
@@ -217,7 +244,8 @@ def look_again(services: Services, row: models.Reading, limits: DecodeLimits) ->
 
     Raises:
         ReadError: the networks of today cannot do what was asked for.
-        AppError: 404 `not_found` when the store has lost the picture; 503 `busy`.
+        AppError: 404 `not_found` when the store has lost the picture; 503 `busy`,
+            `storage_unavailable`.
     """
     options = ReadOptions(symbols=row.symbols, pattern=row.pattern, stages=True, limits=limits)
     with open_picture(services.storage, row) as file, services.turns.take():

@@ -19,7 +19,7 @@ class HealthOut(BaseModel):
 
 
 class ReadinessOut(HealthOut):
-    """The service can read: the database answers and these networks are loaded."""
+    """The service can read: database and store answer, and these networks are loaded."""
 
     models: dict[str, str] = Field(examples=[{"digit": "1.0.0"}])
     refused: dict[str, str] = Field(
@@ -43,6 +43,9 @@ def get_readiness(services: ServicesDep) -> ReadinessOut:
     """Say whether the service can read pictures right now."""
     if not services.db.answers():
         raise AppError(503, "not_ready", PROBLEMS["not_ready"][1])
+    if not services.storage.answers():
+        detail = "The store of the pictures does not answer. Try again in a moment."
+        raise AppError(503, "not_ready", detail)
     return ReadinessOut(models=dict(services.reader.models), refused=dict(services.watcher.refused))
 
 

@@ -21,6 +21,7 @@ from legible.app import db
 from legible.app.limiting.counters import open_pool
 from legible.app.mail.mailer import check_mail
 from legible.app.settings import Settings, StartError, signing_secrets
+from legible.app.storage import open_storage
 from legible.app.system.logs import logging_config
 from legible.app.usage.plans import load_plans
 from legible.app.usage.service import check_plans
@@ -68,6 +69,7 @@ def serve(*, host: str | None, port: int | None, workers: int, reload: bool) -> 
         open_pool(settings.redis_url)
         check_mail(settings)
         plans = load_plans(settings)
+        _check_storage(settings)
         with _listen(host or settings.host, settings.port if port is None else port) as listener:
             db.migrate(settings)
             check_plans(settings, plans)
@@ -84,6 +86,12 @@ def serve(*, host: str | None, port: int | None, workers: int, reload: bool) -> 
                 timeout_graceful_shutdown=_GRACE_S,
             )
             return _run(config, listener)
+
+
+def _check_storage(settings: Settings) -> None:
+    storage = open_storage(settings)
+    storage.check()
+    storage.close()
 
 
 def _application(settings: Settings, *, alone: bool) -> FastAPI | str:
