@@ -22,7 +22,7 @@ DOCKERFILES = {
 # What others than the service read: the image, the database's driver, and boto3.
 OF_THE_IMAGE = {"LEGIBLE_WORKERS"}
 OF_LIBRARIES = {"PGPASSWORD", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
-OF_LIBRARIES |= {"AWS_ENDPOINT_URL", "AWS_REGION"}
+OF_LIBRARIES |= {"AWS_ENDPOINT_URL_S3", "AWS_REGION"}
 
 
 def _example_secrets() -> list[str]:
@@ -51,7 +51,9 @@ def test_the_service_knows_every_setting_and_takes_every_value(
     address = make_url(taken.sqlalchemy_url())
     assert address.get_backend_name() == "postgresql"
     assert address.password is None  # it comes as PGPASSWORD
+    # What one replica has, the others have: nothing is kept with a pod.
     assert taken.redis_url
+    assert taken.storage_url.startswith("s3://")
     assert taken.public_url.startswith("https://")
 
 
