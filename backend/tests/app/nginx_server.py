@@ -66,7 +66,7 @@ def run_nginx(directory: Path, *, api: str, names_port: int) -> Iterator[str]:
         "LEGIBLE_API": api,
         "LEGIBLE_MAX_UPLOAD_BYTES": "26214400",
     }
-    with (directory / "nginx.log").open("wb") as log:
+    with (directory / "nginx.log").open("ab") as log:
         process = subprocess.Popen(
             ["sh", str(directory / "etc/start.sh")], env=environment, stdout=log, stderr=log
         )
