@@ -27,7 +27,7 @@ OF_LIBRARIES |= {"AWS_ENDPOINT_URL_S3", "AWS_REGION"}
 
 def _example_secrets() -> list[str]:
     text = (DEPLOY / "secrets.env.example").read_text()
-    return re.findall(r"^(\w+)=", text, re.MULTILINE)
+    return re.findall(r"^#?(\w+)=", text, re.MULTILINE)
 
 
 def _number(pattern: str, text: str) -> int:
@@ -61,7 +61,7 @@ def test_every_example_of_a_secret_is_empty() -> None:
     text = (DEPLOY / "secrets.env.example").read_text()
 
     assert {"LEGIBLE_SECRET", "PGPASSWORD"} <= set(_example_secrets())
-    assert not re.findall(r"^\w+=.+$", text, re.MULTILINE)
+    assert not re.findall(r"^#?\w+=.+$", text, re.MULTILINE)
 
 
 @pytest.mark.parametrize("target", CLUSTERS)
@@ -151,6 +151,17 @@ def test_images_and_users_are_those_that_are_built(target: str) -> None:
         user = _number(r"\nUSER (\d+):\d+\n", dockerfile)
         assert pod.spec["securityContext"]["runAsUser"] == user
         assert pod.spec["securityContext"]["runAsGroup"] == user
+
+
+def test_the_image_of_both_takes_page_and_service_from_where_they_are() -> None:
+    both = (DEPLOY / "one/Dockerfile").read_text()
+    (root,) = re.findall(r"root (\S+);", NGINX)
+
+    assert f"ARG API_IMAGE={COMPOSE['api']['image']}\n" in both
+    assert f"ARG WEB_IMAGE={COMPOSE['web']['image']}\n" in both
+    assert f"COPY --from=page {root} {root}\n" in both
+    assert f"LEGIBLE_SPA_DIR={root} " in both
+    assert "LEGIBLE_METRICS=false" in both  # nobody else keeps the counters from the internet
 
 
 @pytest.mark.parametrize("target", CLUSTERS)
