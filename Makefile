@@ -101,8 +101,18 @@ redis:
 	  fi; \
 	  echo "The tests need redis-server. Install it (Debian, Ubuntu: sudo apt install redis-server; macOS: brew install redis)." >&2; exit 1
 
+# What a test of two replicas puts in front of them.
+.PHONY: nginx
+nginx:
+	@PATH="$$PATH:/usr/sbin:/usr/local/sbin" command -v nginx >/dev/null && exit 0; \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing nginx"; \
+	    apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light >/dev/null && exit 0; \
+	  fi; \
+	  echo "The tests need nginx. Install it (Debian, Ubuntu: sudo apt install nginx-light; macOS: brew install nginx)." >&2; exit 1
+
 .PHONY: test
-test: redis ## check, then every test: Python, pages, and both together in a real browser
+test: redis nginx ## check, then every test: Python, pages, and both together in a real browser
 	@$(MAKE) --no-print-directory -j2 check
 	@# Three at a time: the tests of the service wait for servers, the others compute.
 	@tmp=$$(mktemp -d) && { \

@@ -1,5 +1,6 @@
 """The database: engine, sessions, migrations. SQLite and PostgreSQL behave alike from here on."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,16 +9,20 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from legible.app.settings import Settings
+from legible.app.settings import Settings, StartError
 
 # How long SQLite waits for another writer before it gives up.
 _BUSY_TIMEOUT_MS = 15_000
 # Any number, the same for all processes that may migrate one database.
 _MIGRATION_LOCK = 0x1E61B1E
+
+_log = logging.getLogger(__name__)
 
 
 class Database:
@@ -97,6 +102,12 @@ def migrate(settings: Settings) -> None:
 
     All in one transaction under one lock, so several processes may start at once: on PostgreSQL
     an advisory lock, on SQLite the write lock that BEGIN IMMEDIATE takes.
+
+    A newer schema that only adds to the one known here is left as it is: while versions are
+    exchanged, or one is taken back, this one goes on with it (docs/deploy.md).
+
+    Raises:
+        StartError: the schema is newer and has lost something that this version needs.
     """
     url = settings.sqlalchemy_url()
     database = sa.make_url(url).database
@@ -107,9 +118,36 @@ def migrate(settings: Settings) -> None:
         with engine.execution_options(writes=True).begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-            command.upgrade(alembic_config(connection=connection), "head")
+            config = alembic_config(connection=connection)
+            if not _is_newer_but_fits(connection, ScriptDirectory.from_config(config)):
+                command.upgrade(config, "head")
     finally:
         engine.dispose()
+
+
+def schema_series(revision: str) -> int:
+    """How many steps have taken something away up to a revision: 2 of `2.0014`, 0 of `0011`.
+
+    Within one series each schema has all that those before it have.
+    """
+    series, dot, _ = revision.rpartition(".")
+    return int(series) if dot else 0
+
+
+def _is_newer_but_fits(connection: sa.Connection, scripts: ScriptDirectory) -> bool:
+    """Say whether a newer version has migrated, and this one can go on with what it made."""
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is None or found in {script.revision for script in scripts.walk_revisions()}:
+        return False
+    newest = scripts.get_current_head() or ""
+    if schema_series(found) != schema_series(newest):
+        raise StartError(
+            f"The database has the schema {found}; this version of Legible knows {newest}, and "
+            f"what it needs is there up to series {schema_series(newest)} only. Start the version "
+            "that migrated the database, or restore the backup from before (docs/deploy.md)."
+        )
+    _log.warning("the database has the newer schema %s, which fits: %s is known", found, newest)
+    return True
 
 
 def alembic_config(**attributes: Any) -> Config:

@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     docs: bool = True
+    # Whether `/metrics` answers. Where nobody stands in front who would refuse it, it should not.
+    metrics: bool = True
 
     var_dir: Path = Path("var")
     database_url: str = Field(default="", repr=False)

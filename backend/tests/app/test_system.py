@@ -28,6 +28,13 @@ def test_the_service_is_ready_when_database_and_networks_are(client: TestClient)
     assert response.json() == {"status": "ok", "models": {"digit": "9.9.9"}, "refused": {}}
 
 
+def test_the_counters_are_nobodys_where_the_operator_says_so(sqlite_settings: Settings) -> None:
+    settings = sqlite_settings.model_copy(update={"metrics": False})
+
+    with TestClient(create_app(settings, FakeReader)) as client:
+        assert_problem(client.get("/metrics"), 404, "not_found")
+
+
 @pytest.mark.parametrize(
     "url",
     ["sqlite:////nowhere/at/all.sqlite3", "postgresql://nobody@127.0.0.1:1/nothing"],

@@ -58,4 +58,6 @@ def get_readiness(services: ServicesDep) -> ReadinessOut:
 )
 def get_metrics(services: ServicesDep) -> Response:
     """Show the counters in Prometheus' text format."""
+    if not services.settings.metrics:  # as if it were not there
+        raise AppError(404, "not_found", "There is nothing at this address.")
     return Response(services.metrics.render(), media_type=CONTENT_TYPE_LATEST)
