@@ -69,7 +69,7 @@ class Services:
     stopping: Stopping
 
 
-def get_services(request: Request) -> Services:
+async def get_services(request: Request) -> Services:
     """Answer what the lifespan made."""
     services: Services = request.state.services
     return services
@@ -229,14 +229,14 @@ def require_scope(caller: Caller, scope: Scope) -> None:
 def needs(scope: Scope) -> Any:
     """What a route states in `dependencies=[needs("write")]`, or beside the caller it takes."""
 
-    def get_allowed_caller(caller: CallerDep) -> Caller:
+    async def get_allowed_caller(caller: CallerDep) -> Caller:
         require_scope(caller, scope)
         return caller
 
     return Depends(get_allowed_caller)
 
 
-def get_current_user(caller: CallerDep) -> models.User:
+async def get_current_user(caller: CallerDep) -> models.User:
     """Answer whose data is asked for."""
     return caller.user
 

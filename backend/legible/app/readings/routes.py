@@ -98,7 +98,6 @@ def create_reading(
     request: Request,
     idempotency: IdempotencyDep,
     services: ServicesDep,
-    session: SessionDep,
     caller: CallerDep,
     after_response: BackgroundTasks,
     file: Annotated[UploadFile, File(description="The picture: a photo, a scan or a PDF.")],
@@ -121,23 +120,22 @@ def create_reading(
         )
     data = file.file.read()
     options = ReadOptions(symbols, pattern or None, stages=detail == "stages", limits=limits)
-    made = service.create_reading(
-        session,
+    made = service.make_reading(
         services,
         caller=caller,
         file_name=clean_file_name(file.filename),
         data=data,
         options=options,
     )
-    after_response.add_task(services.shadow.offer, made.row.id, data, options, made.reading)
-    location = str(request.app.url_path_for("get_reading", reading_id=str(made.row.id)))
-    return idempotency.answer(
-        session,
-        201,
-        show_reading(made.row, made.reading.stages),
-        headers={"Location": location, **made.standing.headers()},
-        resource_id=made.row.id,
-    )
+    reading_id = made.row.id
+    if services.shadow.trial is not None:
+        after_response.add_task(services.shadow.offer, reading_id, data, options, made.reading)
+    location = str(request.app.url_path_for("get_reading", reading_id=str(reading_id)))
+    # Written before the transaction begins, which others wait for.
+    body = show_reading(made.row, made.reading.stages).model_dump_json().encode()
+    with service.keeping(services, made, caller=caller) as (session, standing):
+        headers = {"Location": location, **standing.headers()}
+        return idempotency.answer(session, 201, body, headers=headers, resource_id=reading_id)
 
 
 @router.get(

@@ -2,6 +2,8 @@
 
 import hashlib
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import BinaryIO
 from uuid import UUID
@@ -42,26 +44,20 @@ class Made:
 
     row: models.Reading
     reading: Reading  # with stages if the options asked for them; they are not kept
-    standing: usage.Standing
+    picture: bytes  # as it is stored
 
 
-def create_reading(
-    session: Session,
-    services: Services,
-    *,
-    caller: Caller,
-    file_name: str,
-    data: bytes,
-    options: ReadOptions,
+def make_reading(
+    services: Services, *, caller: Caller, file_name: str, data: bytes, options: ReadOptions
 ) -> Made:
-    """Read a picture, keep both and count its pages.
+    """Read a picture and store its file; `keeping` keeps the reading.
 
-    The transaction only begins when the reading is done.
+    Neither is in a transaction: nobody waits for the reader or the storage to write.
 
     Raises:
         ReadError: the file cannot be read; nothing is kept or counted.
         AppError: 402 `quota_reached`; 403 `email_not_verified`; 503 `busy`: too many wait to be
-            read; 401 `not_authenticated`: the account was deleted meanwhile.
+            read.
     """
     user = caller.user
     if services.settings.require_verified_email and not user.email_verified:
@@ -75,25 +71,61 @@ def create_reading(
         _tidy(reading)
     services.metrics.count_reading(reading)
     row = _row(reading, options, user_id=user.id, file_name=file_name, picture=picture)
+    # The folder goes where the account is deleted meanwhile, which `keeping` finds out.
+    with _forgetting_if_it_fails(services, row), suppress(FileNotFoundError):
+        services.storage.put(row.storage_key, picture)
+    return Made(row, reading, picture)
+
+
+@contextmanager
+def keeping(
+    services: Services, made: Made, *, caller: Caller
+) -> Iterator[tuple[Session, usage.Standing]]:
+    """Keep a reading and count its pages, in one transaction that ends with the block.
+
+    If it fails nothing is kept, the picture neither.
+
+    Raises:
+        AppError: 402 `quota_reached`; 401 `not_authenticated`: the account was deleted meanwhile.
+    """
+    with _forgetting_if_it_fails(services, made.row), services.db.writes() as session:
+        standing = _keep(session, services, made, caller)
+        yield session, standing
+
+
+def _keep(session: Session, services: Services, made: Made, caller: Caller) -> usage.Standing:
+    row = made.row
     try:
-        # Before the picture is kept: a quota that is reached leaves nothing behind.
         standing = usage.count_pages(
             session,
-            user_id=user.id,
-            plan=plan,
+            user_id=row.user_id,
+            plan=services.plans.of(caller.user.plan),
             reading_id=row.id,
             key_id=caller.key_id,
-            pages=len(reading.pages),
-            networks=reading.models,
+            pages=len(made.reading.pages),
+            networks=made.reading.models,
         )
-        # The row first: inserting it takes a lock that `forget_picture` waits for, so that a
-        # picture cannot be removed between its arrival here and the commit.
         session.add(row)
         session.flush()
     except sa.exc.IntegrityError as error:  # both refer to the user, and to nothing else
         raise not_authenticated() from error
-    services.storage.put(row.storage_key, picture)
-    return Made(row, reading, standing)
+    # Another reading of the same picture may have been deleted since it was stored. From here on it
+    # cannot: inserting the row took a lock that `forget_picture` waits for.
+    if not services.storage.exists(row.storage_key):
+        services.storage.put(row.storage_key, made.picture)
+    return standing
+
+
+@contextmanager
+def _forgetting_if_it_fails(services: Services, row: models.Reading) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        try:
+            forget_picture(services.db, services.storage, row)
+        except (OSError, sa.exc.SQLAlchemyError):  # what failed first is the answer
+            _log.exception("a picture that belongs to no reading could not be removed")
+        raise
 
 
 def read_picture(services: Services, data: bytes, options: ReadOptions) -> Reading:
@@ -125,6 +157,7 @@ def _row(
 ) -> models.Reading:
     return models.Reading(
         id=models.uuid7(),
+        created_at=models.now(),
         user_id=user_id,
         file_name=file_name,
         media_type=media_type(picture),
