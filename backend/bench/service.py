@@ -21,11 +21,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import servers
-from drawn import draw_cases
-from servers import Server
+from bench import servers
+from bench.drawn import draw_cases
+from bench.servers import Server
 
 _NAMES = {
     "digit": "a digit, 28 x 28 PNG",

@@ -1,7 +1,9 @@
 """The database: engine, sessions, migrations. SQLite and PostgreSQL behave alike from here on."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -70,13 +72,25 @@ def make_engine(url: str) -> sa.Engine:
             url,
             pool_pre_ping=True,
             hide_parameters=True,
+            json_serializer=_write_json,
             pool_size=10,
             max_overflow=40,
             connect_args={"connect_timeout": 5},
         )
-    engine = sa.create_engine(url, pool_size=10, max_overflow=40, hide_parameters=True)
+    engine = sa.create_engine(
+        url, pool_size=10, max_overflow=40, hide_parameters=True, json_serializer=_write_json
+    )
     sqlite.set_up(engine)
     return engine
+
+
+def _write_json(value: Any) -> str:
+    """Write what a JSON column holds; the reader's values as objects of their fields."""
+    return json.dumps(value, default=_fields)
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def migrate(settings: Settings) -> None:

@@ -17,7 +17,7 @@ from legible.app.deps import Caller, Services, look_up_again
 from legible.app.errors import PROBLEMS, AppError, problem_of
 from legible.app.fingerprints import fingerprint
 from legible.app.idempotency import Claim, Replayed, claiming
-from legible.app.readings import service as readings
+from legible.app.readings import making
 from legible.app.readings.pictures import clean_file_name
 from legible.app.readings.schemas import show_reading
 from legible.reader.errors import ReadError
@@ -134,7 +134,7 @@ class Batch:
         data = self._contents.read(item)
         claim = self._claim(item, data, caller.user.id)
         with claiming(self._services, claim) as idempotency:
-            made = readings.make_reading(
+            made = making.make_reading(
                 self._services,
                 caller=caller,
                 file_name=clean_file_name(item.file_name),
@@ -142,7 +142,7 @@ class Batch:
                 options=self._options,
             )
             body = show_reading(made.row, made.reading.stages).model_dump_json().encode()
-            with readings.keeping(self._services, made, caller=caller) as (session, _):
+            with making.keeping(self._services, made, caller=caller) as (session, _):
                 idempotency.answer(session, 201, body, headers={}, resource_id=made.row.id)
         self._services.shadow.offer(made.row.id, data, self._options, made.reading)
         reading: Line = json.loads(body)

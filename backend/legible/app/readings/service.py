@@ -1,10 +1,6 @@
-"""Making, finding and deleting readings."""
+"""Finding and deleting readings."""
 
-import hashlib
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
 from typing import BinaryIO
 from uuid import UUID
 
@@ -23,13 +19,9 @@ from legible.app.deps import Caller, Services
 from legible.app.errors import PROBLEMS, AppError
 from legible.app.idempotency import forget_answers
 from legible.app.readings.filters import ReadingFilter, least_sure_first, select_readings
-from legible.app.readings.pictures import media_type
-from legible.app.security import not_authenticated
 from legible.app.settings import Settings
 from legible.app.storage import Storage
 from legible.app.system.memory import give_memory_back
-from legible.app.usage import service as usage
-from legible.reader.metadata import strip_metadata
 from legible.reader.types import DecodeLimits, Reading, ReadOptions, Stages
 
 # The heap hardly grows for smaller pictures; looking through it would cost more than it gives.
@@ -38,142 +30,18 @@ _LARGE_PIXELS = 1_000_000
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Made:
-    """What became of a picture."""
-
-    row: models.Reading
-    reading: Reading  # with stages if the options asked for them; they are not kept
-    picture: bytes  # as it is stored
-
-
-def make_reading(
-    services: Services, *, caller: Caller, file_name: str, data: bytes, options: ReadOptions
-) -> Made:
-    """Read a picture and store its file; `keeping` keeps the reading.
-
-    Neither is in a transaction: nobody waits for the reader or the storage to write.
-
-    Raises:
-        ReadError: the file cannot be read; nothing is kept or counted.
-        AppError: 402 `quota_reached`; 403 `email_not_verified`; 503 `busy`: too many wait to be
-            read.
-    """
-    user = caller.user
-    if services.settings.require_verified_email and not user.email_verified:
-        raise AppError(403, "email_not_verified", PROBLEMS["email_not_verified"][1])
-    plan = services.plans.of(user.plan)
-    with services.db.reads() as before:
-        usage.check_quota(usage.standing(before, user_id=user.id, plan=plan))
-    with services.turns.take():
-        reading = _read(services, data, options)
-        picture = strip_metadata(data)
-        _tidy(reading)
-    services.metrics.count_reading(reading)
-    row = _row(reading, options, user_id=user.id, file_name=file_name, picture=picture)
-    # The folder goes where the account is deleted meanwhile, which `keeping` finds out.
-    with _forgetting_if_it_fails(services, row), suppress(FileNotFoundError):
-        services.storage.put(row.storage_key, picture)
-    return Made(row, reading, picture)
-
-
-@contextmanager
-def keeping(
-    services: Services, made: Made, *, caller: Caller
-) -> Iterator[tuple[Session, usage.Standing]]:
-    """Keep a reading and count its pages, in one transaction that ends with the block.
-
-    If it fails nothing is kept, the picture neither.
-
-    Raises:
-        AppError: 402 `quota_reached`; 401 `not_authenticated`: the account was deleted meanwhile.
-    """
-    with _forgetting_if_it_fails(services, made.row), services.db.writes() as session:
-        standing = _keep(session, services, made, caller)
-        yield session, standing
-
-
-def _keep(session: Session, services: Services, made: Made, caller: Caller) -> usage.Standing:
-    row = made.row
-    try:
-        standing = usage.count_pages(
-            session,
-            user_id=row.user_id,
-            plan=services.plans.of(caller.user.plan),
-            reading_id=row.id,
-            key_id=caller.key_id,
-            pages=len(made.reading.pages),
-            networks=made.reading.models,
-        )
-        session.add(row)
-        session.flush()
-    except sa.exc.IntegrityError as error:  # both refer to the user, and to nothing else
-        raise not_authenticated() from error
-    # Another reading of the same picture may have been deleted since it was stored. From here on it
-    # cannot: inserting the row took a lock that `forget_picture` waits for.
-    if not services.storage.exists(row.storage_key):
-        services.storage.put(row.storage_key, made.picture)
-    return standing
-
-
-@contextmanager
-def _forgetting_if_it_fails(services: Services, row: models.Reading) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        try:
-            forget_picture(services.db, services.storage, row)
-        except (OSError, sa.exc.SQLAlchemyError):  # what failed first is the answer
-            _log.exception("a picture that belongs to no reading could not be removed")
-        raise
-
-
 def read_picture(services: Services, data: bytes, options: ReadOptions) -> Reading:
     """Read a picture and keep nothing; who asks holds a turn.
 
     Raises:
         ReadError: the file cannot be read.
     """
-    reading = _read(services, data, options)
-    _tidy(reading)
-    return reading
-
-
-def _read(services: Services, data: bytes, options: ReadOptions) -> Reading:
     with services.tracing.reading() as span:
         reading = services.reader.read(data, options)
         span.update((f"legible.{step}_ms", ms) for step, ms in reading.timing_ms.items())
-    return reading
-
-
-def _tidy(reading: Reading) -> None:
-    """After reading: give back what a large picture took."""
     if sum(page.width * page.height for page in reading.pages) > _LARGE_PIXELS:
         give_memory_back()
-
-
-def _row(
-    reading: Reading, options: ReadOptions, *, user_id: UUID, file_name: str, picture: bytes
-) -> models.Reading:
-    return models.Reading(
-        id=models.uuid7(),
-        created_at=models.now(),
-        user_id=user_id,
-        file_name=file_name,
-        media_type=media_type(picture),
-        sha256=hashlib.sha256(picture).hexdigest(),
-        size_bytes=len(picture),
-        text=reading.text,
-        status=reading.status.value,
-        confidence=reading.confidence,
-        symbols=options.symbols,
-        pattern=options.pattern,
-        issues=[asdict(issue) for issue in reading.issues],
-        models=dict(reading.models),
-        alternatives=[asdict(alternative) for alternative in reading.alternatives],
-        pages=[asdict(page) for page in reading.pages],
-        timing_ms=dict(reading.timing_ms),
-    )
+    return reading
 
 
 def decode_limits(settings: Settings) -> DecodeLimits:
