@@ -1,8 +1,10 @@
 """The database: engine, sessions, migrations. SQLite and PostgreSQL behave alike from here on."""
 
+import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +13,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
 
+from legible.app import sqlite
 from legible.app.settings import Settings, StartError
 
-# How long SQLite waits for another writer before it gives up.
-_BUSY_TIMEOUT_MS = 15_000
 # Any number, the same for all processes that may migrate one database.
 _MIGRATION_LOCK = 0x1E61B1E
 
@@ -31,6 +30,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
         self._write_engine = self.engine.execution_options(writes=True)
+        file = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
+        self._flush = None if file in {None, "", ":memory:"} else sqlite.Flush(str(file))
 
     @contextmanager
     def reads(self) -> Iterator[Session]:
@@ -40,10 +41,16 @@ class Database:
 
     @contextmanager
     def writes(self) -> Iterator[Session]:
-        """Open a session that commits at the end of the block, or rolls back when it raises."""
+        """Open a session that commits at the end of the block, or rolls back when it raises.
+
+        What is committed is on the disc when the block has ended.
+        """
         with Session(self._write_engine, expire_on_commit=False) as session:
             yield session
+            has_written = session.in_transaction()
             session.commit()
+        if self._flush and has_written:
+            self._flush.wait()
 
     def answers(self) -> bool:
         """Say whether the database can be asked right now."""
@@ -70,31 +77,25 @@ def make_engine(url: str) -> sa.Engine:
             url,
             pool_pre_ping=True,
             hide_parameters=True,
+            json_serializer=_write_json,
             pool_size=10,
             max_overflow=40,
             connect_args={"connect_timeout": 5},
         )
-    engine = sa.create_engine(url, pool_size=10, max_overflow=40, hide_parameters=True)
-    sa.event.listen(engine, "connect", _set_up_sqlite)
-    sa.event.listen(engine, "begin", _begin_sqlite)
+    engine = sa.create_engine(
+        url, pool_size=10, max_overflow=40, hide_parameters=True, json_serializer=_write_json
+    )
+    sqlite.set_up(engine)
     return engine
 
 
-def _set_up_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    # Without this the driver begins transactions by itself, late and always DEFERRED.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()
+def _write_json(value: Any) -> str:
+    """Write what a JSON column holds; the reader's values as objects of their fields."""
+    return json.dumps(value, default=_fields)
 
 
-def _begin_sqlite(connection: sa.Connection) -> None:
-    # A DEFERRED transaction that turns from reading to writing fails at once with "database is
-    # locked" when another has written in between; an IMMEDIATE one waits for its turn.
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _fields(value: Any) -> dict[str, Any]:
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def migrate(settings: Settings) -> None:

@@ -1,13 +1,15 @@
 """What a route asks for in its signature."""
 
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal, cast, get_args
 from uuid import UUID
 
 import sqlalchemy as sa
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import OAuth2PasswordBearer
 from sqlalchemy.orm import Session
 
@@ -34,9 +36,13 @@ from legible.app.system.metrics import Metrics
 from legible.app.system.tracing import Tracing
 from legible.app.turns import Turns
 from legible.app.usage.plans import Plans
+from legible.app.usage.service import month_of_user, this_month
 
 # Each router has it in its own prefix, so that a route knows its whole template for the counters.
 API_PREFIX = "/api/v1"
+
+# Whoever was let in is not asked for again so soon: most uploads are there in a few milliseconds.
+_LET_IN_S = 1.0
 
 # What a token may do: `account` is everything that is about the account itself.
 Scope = Literal["read", "write", "account"]
@@ -69,7 +75,7 @@ class Services:
     stopping: Stopping
 
 
-def get_services(request: Request) -> Services:
+async def get_services(request: Request) -> Services:
     """Answer what the lifespan made."""
     services: Services = request.state.services
     return services
@@ -98,11 +104,26 @@ class Caller:
 
     user: models.User
     scopes: frozenset[Scope]
+    pages: int  # read this month, when they were looked up
     key_id: UUID | None = None  # of a program
     session_id: UUID | None = None
+    found_at: float = field(default_factory=time.monotonic)
 
 
-def get_caller(
+# Made once, so that SQLAlchemy need not look through it at each request.
+_LOGGED_IN = (
+    sa.select(models.User, models.UsageMonth.pages)
+    .join(models.UserSession, models.UserSession.user_id == models.User.id)
+    .outerjoin(models.UsageMonth, month_of_user(models.User.id))
+    .where(
+        models.User.id == sa.bindparam("user"),
+        models.UserSession.id == sa.bindparam("session"),
+        models.UserSession.expires_at > sa.bindparam("now"),
+    )
+)
+
+
+async def get_caller(
     request: Request, services: ServicesDep, token: Annotated[str | None, Depends(_bearer)]
 ) -> Caller:
     """Answer who asks, and count the request for them.
@@ -110,9 +131,21 @@ def get_caller(
     Raises:
         AppError: 401 for nobody, whose address is counted instead; 429 `too_many_requests`.
     """
-    if getattr(request.state, "caller", None) is not None:
-        # Counted by the gate before the upload came, which took its time: are they still let in?
-        return _find_caller(services, token)
+    caller: Caller | None = getattr(request.state, "caller", None)
+    if caller is None:
+        return await run_in_threadpool(count_caller, request, services, token)
+    # Counted by the gate before the upload came. If that took its time: are they still let in?
+    if time.monotonic() < caller.found_at + _LET_IN_S:
+        return caller
+    return await run_in_threadpool(_find_caller, services, token)
+
+
+def count_caller(request: Request, services: Services, token: str | None) -> Caller:
+    """Do as `get_caller` at the beginning of a request, in a thread that may wait.
+
+    Raises:
+        AppError: as `get_caller`.
+    """
     try:
         caller = _find_caller(services, token)
     except AppError:
@@ -127,32 +160,30 @@ def _find_caller(services: Services, token: str | None, *, even_frozen: bool = F
     """Answer whose token or key it is.
 
     In a session of its own, so that no transaction is open while a picture is being read. One
-    query finds the user and whether they are still logged in.
+    query finds the user, whether they are still logged in, and how much they have read.
     """
     if not token:
         raise not_authenticated()
     if is_key(token):
-        key, owner = find_key(services.db, token)
+        key, owner, pages = find_key(services.db, token)
         if not even_frozen:
             refuse_frozen(owner.frozen_at)
-        return Caller(owner, frozenset(cast("list[Scope]", key.scopes)), key_id=key.id)
+        return Caller(owner, frozenset(cast("list[Scope]", key.scopes)), pages, key_id=key.id)
     claims = services.tokens.read(token)
-    query = (
-        sa.select(models.User)
-        .join(models.UserSession, models.UserSession.user_id == models.User.id)
-        .where(
-            models.User.id == claims.user_id,
-            models.UserSession.id == claims.session_id,
-            models.UserSession.expires_at > models.now(),
-        )
-    )
+    about = {
+        "user": claims.user_id,
+        "session": claims.session_id,
+        "now": models.now(),
+        "month": this_month(),
+    }
     with services.db.reads() as session:
-        user = session.scalar(query)
-    if user is None:
+        found = session.execute(_LOGGED_IN, about).one_or_none()
+    if found is None:
         raise not_authenticated()
+    user, pages = found
     if not even_frozen:
         refuse_frozen(user.frozen_at)
-    return Caller(user, frozenset(get_args(Scope)), session_id=claims.session_id)
+    return Caller(user, frozenset(get_args(Scope)), pages or 0, session_id=claims.session_id)
 
 
 def look_up_again(services: Services, caller: Caller) -> Caller:
@@ -168,6 +199,7 @@ def look_up_again(services: Services, caller: Caller) -> Caller:
         user = session.get(models.User, caller.user.id)
         key = session.get(models.ApiKey, caller.key_id) if caller.key_id else None
         login = session.get(models.UserSession, caller.session_id) if caller.session_id else None
+        month = session.get(models.UsageMonth, (caller.user.id, this_month()))
     if user is None:
         raise not_authenticated()
     if caller.session_id is not None and login is None:
@@ -175,7 +207,7 @@ def look_up_again(services: Services, caller: Caller) -> Caller:
     if key is not None:
         refuse_bad_key(key)
     refuse_frozen(user.frozen_at)
-    return replace(caller, user=user)
+    return replace(caller, user=user, pages=month.pages if month else 0)
 
 
 def get_optional_caller(
@@ -229,14 +261,14 @@ def require_scope(caller: Caller, scope: Scope) -> None:
 def needs(scope: Scope) -> Any:
     """What a route states in `dependencies=[needs("write")]`, or beside the caller it takes."""
 
-    def get_allowed_caller(caller: CallerDep) -> Caller:
+    async def get_allowed_caller(caller: CallerDep) -> Caller:
         require_scope(caller, scope)
         return caller
 
     return Depends(get_allowed_caller)
 
 
-def get_current_user(caller: CallerDep) -> models.User:
+async def get_current_user(caller: CallerDep) -> models.User:
     """Answer whose data is asked for."""
     return caller.user
 

@@ -8,7 +8,7 @@ request that still runs, another may start: whichever commits first is the one t
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from fastapi import Depends, FastAPI, Header, Request, Response
-from pydantic import BaseModel
+from fastapi.concurrency import contextmanager_in_threadpool
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
@@ -80,17 +80,18 @@ class Idempotency:
         self,
         session: Session,
         status: int,
-        content: BaseModel,
+        body: bytes,
         *,
         headers: Mapping[str, str],
         resource_id: UUID,
     ) -> Response:
         """Make the answer to a request that created `resource_id`, and keep it with what it did.
 
+        `body` is JSON.
+
         Raises:
             AppError: 409 `in_progress`: the claim had ended, and another request was faster.
         """
-        body = content.model_dump_json().encode()
         if self._claim is not None:
             values = {
                 "status": status,
@@ -262,25 +263,26 @@ async def _content(
     return await request.body()
 
 
-def get_idempotency(
+async def get_idempotency(
     request: Request,
     services: ServicesDep,
     user: CurrentUser,
     content: Annotated[FormData | bytes, Depends(_content)],
     idempotency_key: KeyHeader = None,
-) -> Iterator[Idempotency]:
+) -> AsyncIterator[Idempotency]:
     """Claim the key of a request, if it has one, and free it again if the request fails.
 
     A route names it before its session, which then is committed or rolled back before this ends.
     """
-    if idempotency_key is None:
-        new = None
-    else:
-        path = f"{request.url.path}?{request.url.query}"
-        # The draft writes it as a string in quotes, most clients without.
-        key = idempotency_key.strip('"')
-        new = Claim(user.id, key, fingerprint(request.method, path, content), uuid4())
-    with claiming(services, new) as idempotency:
+    if idempotency_key is None:  # without a thread: most requests have none
+        with claiming(services, None) as idempotency:
+            yield idempotency
+        return
+    path = f"{request.url.path}?{request.url.query}"
+    # The draft writes it as a string in quotes, most clients without.
+    key = idempotency_key.strip('"')
+    new = Claim(user.id, key, fingerprint(request.method, path, content), uuid4())
+    async with contextmanager_in_threadpool(claiming(services, new)) as idempotency:
         yield idempotency
 
 

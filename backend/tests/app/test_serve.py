@@ -136,7 +136,7 @@ def test_small_answers_are_not_held_back() -> None:
             connected.set_result(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
             writer.close()
 
-        with serve._listen("127.0.0.1", 0) as listener:
+        with serve.listen("127.0.0.1", 0) as listener:
             async with await asyncio.start_server(look, sock=listener):
                 _, writer = await asyncio.open_connection(*listener.getsockname())
                 no_delay = await connected

@@ -126,8 +126,11 @@ def decide(
 
 
 def _is_consented() -> sa.ColumnElement[bool]:
-    consent = models.User.shares_corrections_since.is_not(None)
-    return models.Judgement.user_id.in_(sa.select(models.User.id).where(consent))
+    # Not IN (...): SQLite would begin with the accounts, and then sort all judgements.
+    return sa.exists().where(
+        models.User.id == models.Judgement.user_id,
+        models.User.shares_corrections_since.is_not(None),
+    )
 
 
 def _candidates(

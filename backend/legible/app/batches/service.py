@@ -17,7 +17,7 @@ from legible.app.deps import Caller, Services, look_up_again
 from legible.app.errors import PROBLEMS, AppError, problem_of, storage_unavailable
 from legible.app.fingerprints import fingerprint
 from legible.app.idempotency import Claim, Replayed, claiming
-from legible.app.readings import service as readings
+from legible.app.readings import making
 from legible.app.readings.pictures import clean_file_name
 from legible.app.readings.schemas import show_reading
 from legible.app.storage import StorageUnavailable
@@ -136,22 +136,19 @@ class Batch:
     def _read_once(self, item: Item, caller: Caller) -> Line:
         data = self._contents.read(item)
         claim = self._claim(item, data, caller.user.id)
-        with (
-            claiming(self._services, claim) as idempotency,
-            self._services.db.writes() as session,
-        ):
-            made = readings.create_reading(
-                session,
+        with claiming(self._services, claim) as idempotency:
+            made = making.make_reading(
                 self._services,
                 caller=caller,
                 file_name=clean_file_name(item.file_name),
                 data=data,
                 options=self._options,
             )
-            shown = show_reading(made.row, made.reading.stages)
-            answer = idempotency.answer(session, 201, shown, headers={}, resource_id=made.row.id)
+            body = show_reading(made.row, made.reading.stages).model_dump_json().encode()
+            with making.keeping(self._services, made, caller=caller) as (session, _):
+                idempotency.answer(session, 201, body, headers={}, resource_id=made.row.id)
         self._services.shadow.offer(made.row.id, data, self._options, made.reading)
-        reading: Line = json.loads(bytes(answer.body))
+        reading: Line = json.loads(body)
         return reading
 
     def _claim(self, item: Item, data: bytes, user_id: UUID) -> Claim | None:

@@ -11,6 +11,7 @@ from legible.app.errors import PROBLEMS, AppError
 from legible.app.keys.secret import hash_key, is_well_formed
 from legible.app.models.base import now
 from legible.app.security import not_authenticated
+from legible.app.usage.service import month_of_user, this_month
 
 # A write for each request would make all requests of a key wait for one another.
 _NOTE_USE_EVERY = timedelta(minutes=1)
@@ -18,8 +19,16 @@ _NOTE_USE_EVERY = timedelta(minutes=1)
 _log = logging.getLogger(__name__)
 
 
-def find_key(db: Database, key: str) -> tuple[models.ApiKey, models.User]:
-    """Find a key that is good now, and whose it is.
+_BY_HASH = (
+    sa.select(models.ApiKey, models.User, models.UsageMonth.pages)
+    .join(models.User, models.User.id == models.ApiKey.user_id)
+    .outerjoin(models.UsageMonth, month_of_user(models.User.id))
+    .where(models.ApiKey.key_hash == sa.bindparam("hash"))
+)
+
+
+def find_key(db: Database, key: str) -> tuple[models.ApiKey, models.User, int]:
+    """Find a key that is good now, whose it is, and how many pages they have read this month.
 
     It is found by its hash. What the time of a search tells about hashes is of no use to somebody
     who cannot choose them, and that a key was revoked only its holder is told.
@@ -30,19 +39,16 @@ def find_key(db: Database, key: str) -> tuple[models.ApiKey, models.User]:
     if not is_well_formed(key):
         raise not_authenticated()
     with db.reads() as session:
-        row = session.execute(
-            sa.select(models.ApiKey, models.User)
-            .join(models.User, models.User.id == models.ApiKey.user_id)
-            .where(models.ApiKey.key_hash == hash_key(key))
-        ).one_or_none()
+        about = {"hash": hash_key(key), "month": this_month()}
+        row = session.execute(_BY_HASH, about).one_or_none()
     if row is None:
         raise not_authenticated()
-    found, user = row
+    found, user, pages = row
     refuse_bad_key(found)
     asked_at = now()
     if found.last_used_at is None or found.last_used_at <= asked_at - _NOTE_USE_EVERY:
         _note_use(db, found, asked_at)
-    return found, user
+    return found, user, pages or 0
 
 
 def refuse_bad_key(key: models.ApiKey) -> None:

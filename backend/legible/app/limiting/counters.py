@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _REDIS_TIMEOUT_S = 0.5
 # How long a Redis that did not answer is left alone.
 _REST_S = 10
+# How often counters whose time is over are looked for; they count nothing before that either.
+_SWEEP_EVERY_S = 1.0
 
 _Storage = MemoryStorage | RedisStorage
 _Answer = TypeVar("_Answer")
@@ -49,18 +51,20 @@ class Standing:
 
 
 class _Memory(MemoryStorage):
-    """The library's, exact among threads: its counters are not, nor is the thread that cleans up.
+    """The library's, exact among threads, and swept by whoever asks instead of by a thread.
 
-    `guard` must be held by whoever asks.
+    It would start that thread anew at almost each request. `guard` must be held by whoever asks.
     """
 
     def __init__(self) -> None:
         self.guard = threading.RLock()
+        self._sweep_at = 0.0
         super().__init__()
 
-    def _MemoryStorage__expire_events(self) -> None:  # noqa: N802  overrides a private method
-        with self.guard:
-            super()._MemoryStorage__expire_events()  # type: ignore[misc]
+    def _MemoryStorage__schedule_expiry(self) -> None:  # noqa: N802  overrides a private method
+        if time.monotonic() >= self._sweep_at:
+            self._sweep_at = time.monotonic() + _SWEEP_EVERY_S
+            self._MemoryStorage__expire_events()  # type: ignore[attr-defined]
 
 
 class Counters:

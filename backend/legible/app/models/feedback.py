@@ -18,7 +18,10 @@ class Judgement(Base):
     """
 
     __tablename__ = "judgements"
-    __table_args__ = (sa.UniqueConstraint("reading_id", "number"),)
+    __table_args__ = (
+        sa.UniqueConstraint("reading_id", "number"),
+        sa.Index(None, "created_at", "user_id", "id"),  # newest first, of all accounts
+    )
 
     user_id: Mapped[UUID] = mapped_column(
         sa.ForeignKey("users.id", ondelete="CASCADE"), primary_key=True

@@ -14,8 +14,21 @@ class Reading(Base):
     """What was read in one picture. The detail columns are loaded only where they are asked for."""
 
     __tablename__ = "readings"
-    # The list of a user, newest first (UUIDv7 sorts by time), and that of one status.
-    __table_args__ = (sa.Index(None, "user_id", "id"), sa.Index(None, "user_id", "status", "id"))
+    __table_args__ = (
+        # The list of a user, newest first (UUIDv7 sorts by time), and that of one status.
+        sa.Index(None, "user_id", "id"),
+        sa.Index(None, "user_id", "status", "id"),
+        # The least sure first; what was judged; who else shows a picture.
+        sa.Index(None, "user_id", "confidence", "id"),
+        sa.Index(
+            "ix_readings_judged",
+            "user_id",
+            "id",
+            sqlite_where=sa.text("feedback IS NOT NULL"),
+            postgresql_where=sa.text("feedback IS NOT NULL"),
+        ),
+        sa.Index(None, "user_id", "sha256"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"))

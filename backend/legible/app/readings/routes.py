@@ -11,7 +11,6 @@ from fastapi import (
     Form,
     Path,
     Query,
-    Request,
     Response,
     UploadFile,
 )
@@ -27,7 +26,7 @@ from legible.app.deps import (
 )
 from legible.app.errors import CALLER_PROBLEMS, AppError, problems
 from legible.app.idempotency import IDEMPOTENCY_PROBLEMS, IdempotencyDep
-from legible.app.readings import service
+from legible.app.readings import making, service
 from legible.app.readings.filters import FilterDep
 from legible.app.readings.forgetting import forget_picture
 from legible.app.readings.pictures import (
@@ -97,10 +96,8 @@ _CREATED_HEADERS = {
 )
 def create_reading(
     *,
-    request: Request,
     idempotency: IdempotencyDep,
     services: ServicesDep,
-    session: SessionDep,
     caller: CallerDep,
     after_response: BackgroundTasks,
     file: Annotated[UploadFile, File(description="The picture: a photo, a scan or a PDF.")],
@@ -123,23 +120,22 @@ def create_reading(
         )
     data = file.file.read()
     options = ReadOptions(symbols, pattern or None, stages=detail == "stages", limits=limits)
-    made = service.create_reading(
-        session,
+    made = making.make_reading(
         services,
         caller=caller,
         file_name=clean_file_name(file.filename),
         data=data,
         options=options,
     )
-    after_response.add_task(services.shadow.offer, made.row.id, data, options, made.reading)
-    location = str(request.app.url_path_for("get_reading", reading_id=str(made.row.id)))
-    return idempotency.answer(
-        session,
-        201,
-        show_reading(made.row, made.reading.stages),
-        headers={"Location": location, **made.standing.headers()},
-        resource_id=made.row.id,
-    )
+    reading_id = made.row.id
+    if services.shadow.trial is not None:
+        after_response.add_task(services.shadow.offer, reading_id, data, options, made.reading)
+    location = f"{API_PREFIX}/readings/{reading_id}"
+    # Written before the transaction begins, which others wait for.
+    body = show_reading(made.row, made.reading.stages).model_dump_json().encode()
+    with making.keeping(services, made, caller=caller) as (session, standing):
+        headers = {"Location": location, **standing.headers()}
+        return idempotency.answer(session, 201, body, headers=headers, resource_id=reading_id)
 
 
 @router.get(

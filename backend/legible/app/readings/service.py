@@ -1,8 +1,6 @@
-"""Making, finding and deleting readings."""
+"""Finding and deleting readings."""
 
-import hashlib
 import logging
-from dataclasses import asdict, dataclass
 from typing import BinaryIO
 from uuid import UUID
 
@@ -20,13 +18,10 @@ from legible.app.deps import Caller, Services
 from legible.app.errors import PROBLEMS, AppError
 from legible.app.idempotency import forget_answers
 from legible.app.readings.filters import ReadingFilter, least_sure_first, select_readings
-from legible.app.readings.pictures import content_disposition, media_type
-from legible.app.security import not_authenticated
+from legible.app.readings.pictures import content_disposition
 from legible.app.settings import Settings
 from legible.app.storage import Storage
 from legible.app.system.memory import give_memory_back
-from legible.app.usage import service as usage
-from legible.reader.metadata import strip_metadata
 from legible.reader.types import DecodeLimits, Reading, ReadOptions, Stages
 
 # The heap hardly grows for smaller pictures; looking through it would cost more than it gives.
@@ -35,112 +30,18 @@ _LARGE_PIXELS = 1_000_000
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Made:
-    """What became of a picture."""
-
-    row: models.Reading
-    reading: Reading  # with stages if the options asked for them; they are not kept
-    standing: usage.Standing
-
-
-def create_reading(
-    session: Session,
-    services: Services,
-    *,
-    caller: Caller,
-    file_name: str,
-    data: bytes,
-    options: ReadOptions,
-) -> Made:
-    """Read a picture, keep both and count its pages.
-
-    The transaction only begins when the reading is done.
-
-    Raises:
-        ReadError: the file cannot be read; nothing is kept or counted.
-        AppError: 402 `quota_reached`; 403 `email_not_verified`; 503 `busy`: too many wait to be
-            read; 401 `not_authenticated`: the account was deleted meanwhile.
-        StorageUnavailable: the picture could not be kept; the reading is not kept either.
-    """
-    user = caller.user
-    if services.settings.require_verified_email and not user.email_verified:
-        raise AppError(403, "email_not_verified", PROBLEMS["email_not_verified"][1])
-    plan = services.plans.of(user.plan)
-    with services.db.reads() as before:
-        usage.check_quota(usage.standing(before, user_id=user.id, plan=plan))
-    with services.turns.take():
-        reading = _read(services, data, options)
-        picture = strip_metadata(data)
-        _tidy(reading)
-    services.metrics.count_reading(reading)
-    row = _row(reading, options, user_id=user.id, file_name=file_name, picture=picture)
-    try:
-        # Before the picture is kept: a quota that is reached leaves nothing behind.
-        standing = usage.count_pages(
-            session,
-            user_id=user.id,
-            plan=plan,
-            reading_id=row.id,
-            key_id=caller.key_id,
-            pages=len(reading.pages),
-            networks=reading.models,
-        )
-        # The row first: inserting it takes a lock that `forget_picture` waits for, so that a
-        # picture cannot be removed between its arrival here and the commit.
-        session.add(row)
-        session.flush()
-    except sa.exc.IntegrityError as error:  # both refer to the user, and to nothing else
-        raise not_authenticated() from error
-    services.storage.put(row.storage_key, picture)
-    return Made(row, reading, standing)
-
-
 def read_picture(services: Services, data: bytes, options: ReadOptions) -> Reading:
     """Read a picture and keep nothing; who asks holds a turn.
 
     Raises:
         ReadError: the file cannot be read.
     """
-    reading = _read(services, data, options)
-    _tidy(reading)
-    return reading
-
-
-def _read(services: Services, data: bytes, options: ReadOptions) -> Reading:
     with services.tracing.reading() as span:
         reading = services.reader.read(data, options)
         span.update((f"legible.{step}_ms", ms) for step, ms in reading.timing_ms.items())
-    return reading
-
-
-def _tidy(reading: Reading) -> None:
-    """After reading: give back what a large picture took."""
     if sum(page.width * page.height for page in reading.pages) > _LARGE_PIXELS:
         give_memory_back()
-
-
-def _row(
-    reading: Reading, options: ReadOptions, *, user_id: UUID, file_name: str, picture: bytes
-) -> models.Reading:
-    return models.Reading(
-        id=models.uuid7(),
-        user_id=user_id,
-        file_name=file_name,
-        media_type=media_type(picture),
-        sha256=hashlib.sha256(picture).hexdigest(),
-        size_bytes=len(picture),
-        text=reading.text,
-        status=reading.status.value,
-        confidence=reading.confidence,
-        symbols=options.symbols,
-        pattern=options.pattern,
-        issues=[asdict(issue) for issue in reading.issues],
-        models=dict(reading.models),
-        alternatives=[asdict(alternative) for alternative in reading.alternatives],
-        pages=[asdict(page) for page in reading.pages],
-        timing_ms=dict(reading.timing_ms),
-    )
+    return reading
 
 
 def decode_limits(settings: Settings) -> DecodeLimits:

@@ -70,7 +70,7 @@ def serve(*, host: str | None, port: int | None, workers: int, reload: bool) -> 
         check_mail(settings)
         plans = load_plans(settings)
         _check_storage(settings)
-        with _listen(host or settings.host, settings.port if port is None else port) as listener:
+        with listen(host or settings.host, settings.port if port is None else port) as listener:
             db.migrate(settings)
             check_plans(settings, plans)
             alone = workers == 1 and not reload
@@ -106,7 +106,12 @@ def _application(settings: Settings, *, alone: bool) -> FastAPI | str:
     return create_app(settings, lambda: reader, asgi.make_loader(settings)) if alone else _APP
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """Listen at an address.
+
+    Raises:
+        StartError: somebody else does, or it is none of this machine.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Named, since asyncio only sends small answers at once (TCP_NODELAY) where it sees TCP.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

@@ -7,7 +7,7 @@ from fastapi.security.utils import get_authorization_scheme_param
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from legible.app.deps import get_caller, require_scope
+from legible.app.deps import count_caller, require_scope
 from legible.app.errors import AppError, problem_response
 from legible.app.trials.service import let_in
 
@@ -38,7 +38,7 @@ class UploadGate:
 def _check_caller(request: Request) -> None:
     """Leave the caller in the request's state, where the route finds it."""
     scheme, token = get_authorization_scheme_param(request.headers.get("Authorization"))
-    caller = get_caller(
+    caller = count_caller(
         request, request.state.services, token if scheme.lower() == "bearer" else None
     )
     require_scope(caller, "write")

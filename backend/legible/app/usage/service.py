@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,8 @@ from legible.app.settings import Settings, StartError
 from legible.app.usage.plans import Plan, Plans
 
 _Month = models.UsageMonth
+_MONTHS: Any = models.UsageMonth.__table__
+_USAGE: Any = models.Usage.__table__
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,11 @@ def month_of(day: date) -> date:
     return day.replace(day=1)
 
 
+def this_month() -> date:
+    """The first day of this month (UTC)."""
+    return month_of(now().date())
+
+
 def next_month(month: date) -> date:
     """The first day of the month after."""
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
@@ -67,11 +75,16 @@ def next_month(month: date) -> date:
 
 def standing(session: Session, *, user_id: UUID, plan: Plan) -> Standing:
     """Answer how far this month (UTC) is used up."""
-    month = month_of(now().date())
+    month = this_month()
     pages = session.scalar(
         sa.select(_Month.pages).where(_Month.user_id == user_id, _Month.month == month)
     )
     return Standing(plan, month, pages or 0)
+
+
+def month_of_user(user_id: Any) -> sa.ColumnElement[bool]:
+    """Join `usage_months` to a user; the month is bound as `month`."""
+    return sa.and_(_Month.user_id == user_id, _Month.month == sa.bindparam("month"))
 
 
 def pages_this_month(session: Session, user_ids: Iterable[UUID]) -> dict[UUID, int]:
@@ -117,16 +130,18 @@ def count_pages(
     total = _take(session, user_id=user_id, month=month, plan=plan, pages=pages)
     if total is None:
         raise _quota_reached(standing(session, user_id=user_id, plan=plan), pages)
-    session.add(
-        models.Usage(
-            user_id=user_id,
-            key_id=key_id,
-            reading_id=reading_id,
-            pages=pages,
-            models=json.dumps(dict(networks), sort_keys=True),
-            day=counted_at.date(),
-            created_at=counted_at,
-        )
+    # Not through the ORM, which takes longer for a row than SQLite: each reading comes here.
+    session.connection().execute(
+        sa.insert(_USAGE),
+        {
+            "user_id": user_id,
+            "key_id": key_id,
+            "reading_id": reading_id,
+            "pages": pages,
+            "models": json.dumps(dict(networks), sort_keys=True),
+            "day": counted_at.date(),
+            "created_at": counted_at,
+        },
     )
     return Standing(plan, month, total)
 
@@ -135,26 +150,33 @@ def _take(session: Session, *, user_id: UUID, month: date, plan: Plan, pages: in
     """Add pages to a month and answer its new total, or None where the plan has too few left."""
     if plan.hard_stop and pages > plan.included_pages:
         return None
-    on_postgresql = session.get_bind().dialect.name == "postgresql"
-    insert: Any = postgresql.insert if on_postgresql else sqlite.insert
+    connection = session.connection()
     terms = {
         "plan": plan.name,
         "included_pages": plan.included_pages,
         "price_per_thousand": plan.price_per_thousand,
         "currency": plan.currency,
     }
-    total = _Month.pages + pages
-    total_or_none: int | None = session.scalar(
-        insert(_Month)
-        .values(user_id=user_id, month=month, pages=pages, **terms)
-        .on_conflict_do_update(
-            index_elements=[_Month.user_id, _Month.month],
-            set_={"pages": total, **terms},
-            where=total <= plan.included_pages if plan.hard_stop else None,
-        )
-        .returning(_Month.pages)
-    )
-    return total_or_none
+    total: int | None = connection.execute(
+        _taking(connection.dialect.name, hard_stop=plan.hard_stop),
+        {"user_id": user_id, "month": month, "pages": pages, **terms},
+    ).scalar()
+    return total
+
+
+@cache
+def _taking(dialect: str, *, hard_stop: bool) -> sa.Executable:
+    """Write the statement once: SQLAlchemy knows it again by its identity."""
+    insert: Any = (postgresql if dialect == "postgresql" else sqlite).insert(_MONTHS)
+    new = insert.excluded
+    total = _MONTHS.c.pages + new.pages
+    terms = ("plan", "included_pages", "price_per_thousand", "currency")
+    statement: sa.Executable = insert.on_conflict_do_update(
+        index_elements=[_MONTHS.c.user_id, _MONTHS.c.month],
+        set_={"pages": total, **{term: new[term] for term in terms}},
+        where=total <= new.included_pages if hard_stop else None,
+    ).returning(_MONTHS.c.pages)
+    return statement
 
 
 def _quota_reached(current: Standing, pages: int = 1) -> AppError:
