@@ -131,6 +131,14 @@ def _counted(database: Database) -> tuple[int, list[int]]:
         return readings, list(session.scalars(sa.select(models.UsageMonth.pages)))
 
 
+@pytest.fixture
+def asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that fails is given up at once, so that nobody waits."""
+    monkeypatch.setattr(s3_storage, "_ATTEMPTS", 1)
+    monkeypatch.setattr(s3_storage, "_PROBE_EVERY_S", 0)
+
+
+@pytest.mark.usefixtures("asked_once")
 def test_a_store_that_hangs_in_the_midst_of_an_upload_costs_nothing(
     settings: Settings, database: Database, s3_server: S3Server
 ) -> None:
@@ -153,10 +161,10 @@ def test_a_store_that_hangs_in_the_midst_of_an_upload_costs_nothing(
         assert _counted(database) == (2, [2])
 
 
+@pytest.mark.usefixtures("asked_once")
 def test_a_store_that_dies_in_the_midst_of_an_upload_costs_nothing(
-    sqlite_settings: Settings, own_s3: S3Server, monkeypatch: pytest.MonkeyPatch
+    sqlite_settings: Settings, own_s3: S3Server
 ) -> None:
-    monkeypatch.setattr(s3_storage, "_PROBE_EVERY_S", 0)
     reader = _ReaderInWhoseTime()
     app = create_app(_in_bucket(sqlite_settings), lambda: reader)
     with TestClient(app) as client, closing(Database(sqlite_settings.sqlalchemy_url())) as database:
@@ -177,6 +185,7 @@ def test_a_store_that_dies_in_the_midst_of_an_upload_costs_nothing(
         assert client.get("/readyz").status_code == 200
 
 
+@pytest.mark.usefixtures("asked_once")
 def test_a_deletion_that_the_store_refuses_is_done_later(
     settings: Settings, reader: FakeReader, database: Database, s3_server: S3Server
 ) -> None:

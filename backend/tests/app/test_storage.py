@@ -256,7 +256,10 @@ def test_an_answer_that_ends_too_early_is_no_picture() -> None:
                 file.read()
 
 
-def test_a_store_that_does_not_answer_is_given_up(own_s3: S3Server) -> None:
+def test_a_store_that_does_not_answer_is_given_up(
+    own_s3: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("legible.app.storage.s3._ATTEMPTS", 2)
     storage = storage_at(f"s3://{BUCKET}", timeout_s=0.2)
     storage.put(KEY, b"a picture")
     own_s3.freeze()
