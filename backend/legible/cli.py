@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from legible.model_command import add_model
+from legible.storage_command import add_storage
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,6 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _add_plan(commands)
     _add_admin(commands)
     add_model(commands)
+    add_storage(commands)
     args = parser.parse_args(argv)
     try:
         code: int = args.run(args)

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from legible.app.storage import FileStorage
+from legible.app.storage import Storage
 from legible.reader.digit import DigitModel
 from legible.reader.reader import Reader
 from legible.reader.transcribe import LineModel
 from trainer.agreement import leave_copies, settle
 from trainer.candidates import Candidate, Gathered, gather, split_of, writer_of
-from trainer.corrections import Corrections
-from trainer.data import DataError, Digits
+from trainer.corrections import Corrections, open_pictures
+from trainer.data import Digits
 from trainer.doubts import believe
 from trainer.feedback import Item, newest_set, read_items, read_manifest, write_set
 from trainer.rules import Rules
@@ -32,9 +32,11 @@ _EVERY = 100
 class _Collector:
     """The networks, the pictures and the rules that all accounts are gathered with."""
 
-    def __init__(self, database: Corrections, pictures: Path, models: Path, rules: Rules) -> None:
+    def __init__(
+        self, database: Corrections, pictures: Storage, models: Path, rules: Rules
+    ) -> None:
         self._database = database
-        self._pictures = FileStorage(pictures)
+        self._pictures = pictures
         self._rules = rules
         active = database.served()
         self.networks = {
@@ -91,7 +93,7 @@ class _Collector:
 
 def collect(
     url: str,
-    pictures: Path,
+    pictures: str | Path,
     shelf: Path,
     *,
     models: Path,
@@ -102,7 +104,7 @@ def collect(
 
     Args:
         url: SQLAlchemy's, of the service's database; nothing is written to it.
-        pictures: the folder that the service keeps pictures in.
+        pictures: where the service keeps pictures: a folder, or `s3://bucket/prefix`.
         shelf: the folder of all sets.
         models: the folder of shipped networks; those that are served read the pictures again.
         rules: what is chosen.
@@ -112,19 +114,15 @@ def collect(
         What `manifest.json` says, without the files, and the folder of the set.
 
     Raises:
-        DataError: there is no such database or folder, or the set before was changed.
+        DataError: there is no such database or store, or the set before was changed.
         BundleError: a served network must not be used.
     """
-    if not pictures.is_dir():
-        raise DataError(
-            f"--pictures: expected the folder that the service keeps pictures in, found none at "
-            f"{pictures}. It is `pictures` in the service's folder (LEGIBLE_VAR_DIR)."
-        )
+    storage = open_pictures(pictures)
     before = newest_set(shelf)
     # First of all: a set that was damaged is told before hours of work.
     earlier = [] if before is None else read_items(before)
     with Corrections(url) as database:
-        collector = _Collector(database, pictures, models, rules)
+        collector = _Collector(database, storage, models, rules)
         gathered = collector.take_all()
         # Who has withdrawn since, or is gone, is not in it.
         sharing = {writer_of(account) for account in database.accounts()}

@@ -23,7 +23,9 @@ def add_collect(
         help="make a set of what people corrected in a service and share",
     )
     command.add_argument("--db", required=True, help="SQLAlchemy's address of its database")
-    command.add_argument("--pictures", type=Path, required=True, help="folder of its pictures")
+    command.add_argument(
+        "--pictures", required=True, help="folder of its pictures, or s3://BUCKET/PREFIX"
+    )
     command.add_argument("--to", type=Path, required=True, help="folder of all sets")
     for name, most in (
         ("--tiles-per-account", rules.tiles_per_account),

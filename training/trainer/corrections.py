@@ -18,7 +18,8 @@ from legible.app import models
 from legible.app.db import Database, alembic_config
 from legible.app.feedback.standing import Kind, Said, find_standing
 from legible.app.feedback.target import Target
-from legible.app.settings import Settings
+from legible.app.settings import Settings, StartError
+from legible.app.storage import FileStorage, Storage, StorageUnavailable, storage_at
 from trainer.data import DataError
 
 
@@ -129,6 +130,37 @@ class Corrections:
                 "trainer of the service's version."
             )
         return str(found)
+
+
+def open_pictures(pictures: str | Path) -> Storage:
+    """Open the store that a service keeps its pictures in, to read from it.
+
+    Args:
+        pictures: its folder, or the address in its LEGIBLE_STORAGE_URL.
+
+    Raises:
+        DataError: there is no such store, or it does not answer.
+    """
+    if "://" not in str(pictures):
+        folder = Path(pictures)
+        if not folder.is_dir():
+            raise DataError(
+                "--pictures: expected the folder that the service keeps pictures in, found none "
+                f"at {folder}. It is `pictures` in the service's folder (LEGIBLE_VAR_DIR), or "
+                "write the address in its LEGIBLE_STORAGE_URL."
+            )
+        return FileStorage(folder)
+    try:
+        store = storage_at(str(pictures), setting="--pictures")
+        next(store.entries(), None)
+    except StartError as error:
+        raise DataError(str(error)) from error
+    except StorageUnavailable as error:
+        raise DataError(
+            f"--pictures: expected a store that answers, got: {error}. Check the address, "
+            "AWS_ENDPOINT_URL_S3, and that the credentials may list and read."
+        ) from error
+    return store
 
 
 _SHARES = (models.User.shares_corrections_since.is_not(None), models.User.frozen_at.is_(None))

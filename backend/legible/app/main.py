@@ -40,6 +40,7 @@ from legible.app.networks.shadow import Shadow
 from legible.app.networks.shelf import Shelf
 from legible.app.networks.watcher import Watcher
 from legible.app.readings import routes as readings
+from legible.app.readings.forgetting import forget_noted
 from legible.app.security import Passwords, Tokens
 from legible.app.sessions import routes as sessions
 from legible.app.settings import Settings, signing_secrets
@@ -108,9 +109,10 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
         services = _start(settings, open_reader, loader, metrics)
-        # Of accounts that were deleted before a process died.
-        removal = partial(remove_pictures, services.db, services.storage)
-        services.errands.run("remove pictures", removal)
+        # Of accounts and readings that were deleted before a process died.
+        for name, remove in (("remove", remove_pictures), ("forget", forget_noted)):
+            removal = partial(remove, services.db, services.storage)
+            services.errands.run(f"{name} pictures", removal)
         services.watcher.start()
         try:
             with services.stopping.watch():

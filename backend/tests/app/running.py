@@ -99,7 +99,7 @@ def run_script(*answers: Answer) -> Iterator[Script]:
             self.end_headers()
             self.wfile.write(answer.body)
 
-        do_GET = do_POST = do_DELETE = _answer  # noqa: N815  as http.server calls them
+        do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = _answer  # noqa: N815  as http.server calls them
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             pass

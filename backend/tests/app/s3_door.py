@@ -26,10 +26,20 @@ class _Quiet(WSGIRequestHandler):
         pass
 
 
-def refuse_bad_links(app: App) -> App:
-    """Put a door in front of an application: S3's own rules for addresses with a signature."""
+def put_door_before(app: App) -> App:
+    """Refuse what S3 refuses of addresses with a signature; and all, while the door is closed."""
+    is_closed = False
 
     def door(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        nonlocal is_closed
+        path = environ["PATH_INFO"]
+        if path in {"/door/close", "/door/open"}:
+            is_closed = path == "/door/close"
+            start_response("204 No Content", [])
+            return []
+        if is_closed and not path.startswith("/moto-api"):
+            start_response("503 Slow Down", [("Content-Type", "application/xml")])
+            return [b"<Error><Code>SlowDown</Code></Error>"]
         query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
         code = None
         if "X-Amz-Signature" in query:
@@ -66,5 +76,5 @@ def _refusal(environ: dict[str, Any], query: dict[str, str]) -> str | None:
 
 
 if __name__ == "__main__":
-    application = refuse_bad_links(DomainDispatcherApplication(create_backend_app))
+    application = put_door_before(DomainDispatcherApplication(create_backend_app))
     run_simple("127.0.0.1", int(sys.argv[1]), application, threaded=True, request_handler=_Quiet)

@@ -80,11 +80,23 @@ class S3Server:
 
     def empty(self) -> None:
         """Forget everything but the bucket."""
-        with urlopen(Request(f"{self.url}/moto-api/reset", method="POST"), timeout=5):
-            pass
+        self.accept()
+        self._tell("moto-api/reset")
         self.client().create_bucket(Bucket=BUCKET)
 
-    def keys(self) -> list[str]:
+    def refuse(self) -> None:
+        """Answer 503 to all that is asked, as a store under too much load does."""
+        self._tell("door/close")
+
+    def accept(self) -> None:
+        """Answer again."""
+        self._tell("door/open")
+
+    def _tell(self, what: str) -> None:
+        with urlopen(Request(f"{self.url}/{what}", method="POST"), timeout=5):
+            pass
+
+    def list_keys(self) -> list[str]:
         """What is in the bucket, without help of what is tested."""
         found = self.client().list_objects_v2(Bucket=BUCKET).get("Contents", [])
         return [each["Key"] for each in found]

@@ -35,8 +35,9 @@ def test_the_example_names_every_setting_and_compose_hands_it_on() -> None:
 
     assert settings - named == set()
     assert settings - handed_on == set()
-    # And nothing that means nothing: these three are read by compose itself, and by the image.
-    assert named - settings == {"LEGIBLE_BIND", "LEGIBLE_PORT", "LEGIBLE_WORKERS"}
+    # And nothing that means nothing: these are read by compose itself, and by the images.
+    of_images = {"LEGIBLE_BIND", "LEGIBLE_PORT", "LEGIBLE_WORKERS", "LEGIBLE_STORAGE_ORIGIN"}
+    assert named - settings == of_images
     assert NOT_SET_THERE.keys() <= Settings.model_fields.keys()
 
 
@@ -51,7 +52,7 @@ def test_a_setting_that_is_left_out_has_its_default(monkeypatch: pytest.MonkeyPa
 
 def test_the_values_shown_are_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     plain = Settings()
-    own = {"SECRET", "BIND", "PORT", "WORKERS", "PREVIOUS_SECRETS"}
+    own = {"SECRET", "BIND", "PORT", "WORKERS", "PREVIOUS_SECRETS", "STORAGE_ORIGIN"}
     of_a_place = {"TRUSTED_PROXIES", "REDIS_URL", "OTLP_ENDPOINT", "PLANS_FILE", "READER_THREADS"}
     of_a_place |= {"SMTP_URL", "MAIL_FROM", "PUBLIC_URL", "STORAGE_URL"}
     for name, value in re.findall(r"^#?LEGIBLE_(\w+)=(.*)$", EXAMPLE, re.MULTILINE):

@@ -1,15 +1,43 @@
+"""What the service expects of a store: of files, and of a bucket of the stand-in for S3 (moto)."""
+
+import base64
+import hashlib
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from legible.app.storage import FileStorage
+from legible.app.settings import Settings, StartError
+from legible.app.storage import FileStorage, Storage, StorageUnavailable, open_storage, storage_at
+from legible.cli import main
+from tests.app.running import Answer, run_script
+from tests.app.s3_server import BUCKET, S3Server
 
 KEY = "01a2-03c4/ab/abcdef"
 
 
-def test_what_is_put_can_be_got_until_it_is_deleted(tmp_path: Path) -> None:
-    storage = FileStorage(tmp_path)
+@pytest.fixture(params=["files", "s3"])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]:
+    url = f"file://{tmp_path}/pictures"
+    if request.param == "s3":
+        request.getfixturevalue("s3_server")
+        url = f"s3://{BUCKET}/some/prefix"
+    storage = storage_at(url, timeout_s=5)
+    yield storage
+    storage.close()
+
+
+def _keys(storage: Storage) -> list[str]:
+    return [entry.key for entry in storage.entries()]
+
+
+def test_what_is_put_can_be_got_until_it_is_deleted(storage: Storage) -> None:
     assert not storage.exists(KEY)
+    assert _keys(storage) == []
 
     storage.put(KEY, b"a picture")
 
@@ -17,6 +45,8 @@ def test_what_is_put_can_be_got_until_it_is_deleted(tmp_path: Path) -> None:
     assert storage.get(KEY) == b"a picture"
     with storage.open(KEY) as file:
         assert file.read(1) == b"a"
+        assert file.read() == b" picture"
+        assert file.read(10) == b""
     storage.delete(KEY)
     assert not storage.exists(KEY)
     storage.delete(KEY)
@@ -26,49 +56,333 @@ def test_what_is_put_can_be_got_until_it_is_deleted(tmp_path: Path) -> None:
         storage.open(KEY)
 
 
-def test_putting_again_replaces_and_leaves_no_draft(tmp_path: Path) -> None:
-    storage = FileStorage(tmp_path)
+def test_putting_again_replaces(storage: Storage) -> None:
     storage.put(KEY, b"one")
-    storage.put(KEY, b"two")
+    storage.put(KEY, b"two, and longer")
+    storage.put("01a2-03c4/ab/empty", b"")
 
-    assert [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()] == [b"two"]
+    assert storage.get(KEY) == b"two, and longer"
+    assert storage.get("01a2-03c4/ab/empty") == b""
+    assert _keys(storage) == [KEY, "01a2-03c4/ab/empty"]
 
 
-def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
-    storage = FileStorage(tmp_path)
+def test_a_file_is_closed_before_its_end_without_harm(storage: Storage) -> None:
+    storage.put(KEY, bytes(3_000_000))
 
+    for _ in range(3):
+        with storage.open(KEY) as file:
+            assert file.read(10) == bytes(10)
+
+    assert len(storage.get(KEY)) == 3_000_000
+
+
+def test_a_write_that_fails_leaves_nothing(storage: Storage) -> None:
     with pytest.raises(TypeError):
         storage.put(KEY, "no bytes")  # type: ignore[arg-type]
 
     assert not storage.exists(KEY)
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert _keys(storage) == []
 
 
-@pytest.mark.parametrize("key", ["", "../secret", "a//b", "/etc/passwd", "a/../../b", "a/b.c"])
-def test_a_key_cannot_leave_the_directory(tmp_path: Path, key: str) -> None:
-    with pytest.raises(ValueError, match="expected a key"):
-        FileStorage(tmp_path).put(key, b"x")
+BAD_KEYS = ["", "../secret", "a//b", "/etc/passwd", "a/../../b", "a/b.c", "a/b\n", "a/ä", "a/b/"]
 
 
-def test_all_below_a_part_is_forgotten_and_nothing_beside_it(tmp_path: Path) -> None:
-    storage = FileStorage(tmp_path)
+@pytest.mark.parametrize("key", BAD_KEYS)
+def test_a_key_cannot_lead_elsewhere(storage: Storage, key: str) -> None:
+    for call in (
+        lambda: storage.put(key, b"x"),
+        lambda: storage.get(key),
+        lambda: storage.open(key),
+        lambda: storage.delete(key),
+        lambda: storage.delete_all(key),
+        lambda: storage.exists(key),
+    ):
+        with pytest.raises(ValueError, match="expected a key"):
+            call()
+
+
+def test_all_below_a_part_is_forgotten_and_nothing_beside_it(storage: Storage) -> None:
     for key in ("01a2/ab/one", "01a2/cd/two", "01a2-03c4/ab/three"):
         storage.put(key, b"a picture")
-    (tmp_path / "01a2" / "ab" / ".draft-of-a-process-that-died").write_bytes(b"half a picture")
 
     storage.delete_all("01a2")
     storage.delete_all("01a2")
 
-    assert not (tmp_path / "01a2").exists()
-    assert storage.exists("01a2-03c4/ab/three")
+    assert _keys(storage) == ["01a2-03c4/ab/three"]
 
 
-@pytest.mark.parametrize("prefix", ["", "..", "/", "01a2/../01a2-03c4"])
-def test_what_is_forgotten_cannot_lie_outside(tmp_path: Path, prefix: str) -> None:
+def test_a_listing_is_sorted_and_tells_size_and_time(storage: Storage) -> None:
+    before = datetime.now(UTC) - timedelta(seconds=2)
+    sizes = {
+        f"{user}/{part}/{part}{n}": n
+        for user in ("b", "a", "a-b")
+        for part in ("ab", "0c")
+        for n in (2, 1)
+    }
+    for key, size in sizes.items():
+        storage.put(key, bytes(size))
+
+    entries = list(storage.entries())
+
+    assert {entry.key: entry.size_bytes for entry in entries} == sizes
+    assert [entry.key for entry in entries] == sorted(sizes)
+    assert all(before < entry.changed_at <= datetime.now(UTC) for entry in entries)
+
+
+def test_many_threads_use_one_store(storage: Storage) -> None:
+    begin = threading.Barrier(8)
+
+    def use(number: int) -> bool:
+        begin.wait()
+        data = bytes([number]) * 10_000
+        key = f"a/{number}/{hashlib.sha256(data).hexdigest()}"
+        for _ in range(3):
+            storage.put(key, data)
+            if storage.get(key) != data:
+                return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(use, range(8)))
+
+
+def test_a_good_store_passes_the_check_and_answers(storage: Storage) -> None:
+    storage.check()
+
+    assert storage.answers()
+    assert _keys(storage) == []
+
+
+def test_a_killed_write_leaves_a_draft_that_is_no_picture(tmp_path: Path) -> None:
     storage = FileStorage(tmp_path)
-    storage.put("01a2-03c4/ab/three", b"a picture")
+    storage.put(KEY, b"a picture")
+    (tmp_path / "01a2-03c4" / "ab" / ".draft-of-a-process-that-died").write_bytes(b"half")
 
-    with pytest.raises(ValueError, match="expected a key"):
-        storage.delete_all(prefix)
+    assert _keys(storage) == [KEY]
+    assert storage.remove_drafts(datetime.now(UTC) - timedelta(hours=1)) == 0
+    assert storage.remove_drafts(datetime.now(UTC) + timedelta(hours=1)) == 1
+    storage.delete_all("01a2-03c4")
+    assert list(tmp_path.iterdir()) == []
 
-    assert storage.exists("01a2-03c4/ab/three")
+
+def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a-file").write_bytes(b"")
+    storage = FileStorage(tmp_path / "a-file")
+
+    with pytest.raises(StartError, match="LEGIBLE_STORAGE_URL"):
+        storage.check()
+    with pytest.raises(StorageUnavailable, match=r"files: (ENOTDIR|EEXIST)"):
+        storage.put(KEY, b"a picture")
+    assert not storage.answers()
+
+
+def test_more_objects_than_one_request_takes_are_listed_and_deleted(
+    s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("legible.app.storage.s3._MOST_KEYS", 3)
+    storage = storage_at(f"s3://{BUCKET}")
+    for number in range(8):
+        storage.put(f"many/{number}", b"")
+
+    assert len(_keys(storage)) == 8
+    storage.delete_all("many")
+
+    assert _keys(storage) == []
+    storage.close()
+
+
+def test_objects_are_as_private_and_as_encrypted_as_the_bucket_says() -> None:
+    """What is sent, read from the wire: no ACL, no encryption of our own, MD5 and no newer sum."""
+    with run_script(Answer(200)) as script:
+        storage = _at(script.address)
+        storage.put(KEY, b"a picture")
+        storage.delete_all("01a2")
+    put, listing = script.asked[0], script.asked[1]
+
+    assert put[:2] == ("PUT", f"/{BUCKET}/{KEY}")
+    assert put[2]["content-md5"] == base64.b64encode(hashlib.md5(put[3]).digest()).decode()
+    assert not [
+        name for name in put[2] if "acl" in name or "encryption" in name or "checksum" in name
+    ]
+    assert listing[0] == "GET"
+
+
+def _at(address: str, *, timeout_s: float = 1) -> Storage:
+    monkeypatch = pytest.MonkeyPatch()
+    with monkeypatch.context() as patched:
+        for name, value in (
+            ("AWS_ENDPOINT_URL_S3", address),
+            ("AWS_ACCESS_KEY_ID", "AKIAOFTHETESTS"),
+            ("AWS_SECRET_ACCESS_KEY", "the-secret-of-the-tests"),
+            ("AWS_PROFILE", ""),  # as compose hands on what is not set
+        ):
+            patched.setenv(name, value)
+        return storage_at(f"s3://{BUCKET}", timeout_s=timeout_s)
+
+
+def test_deleting_many_sends_the_checksum_that_every_store_knows() -> None:
+    listed = (
+        b"<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>a/b</Key>"
+        b"<Size>1</Size></Contents></ListBucketResult>"
+    )
+    refused = b"<DeleteResult><Error><Key>a/b</Key><Code>AccessDenied</Code></Error></DeleteResult>"
+    with run_script(Answer(200, listed), Answer(200, refused)) as script:
+        storage = _at(script.address)
+        with pytest.raises(StorageUnavailable, match="AccessDenied"):
+            storage.delete_all("a")
+    method, path, headers, body = script.asked[1]
+
+    assert (method, path) == ("POST", f"/{BUCKET}?delete")
+    assert b"<Key>a/b</Key>" in body
+    assert "content-md5" in headers
+    assert not [name for name in headers if "checksum" in name]
+
+
+def test_a_store_that_fails_once_is_asked_again() -> None:
+    with run_script(Answer(503), Answer(0), Answer(200)) as script:
+        _at(script.address).put(KEY, b"a picture")
+
+    assert len(script.asked) == 3
+
+
+def test_an_answer_that_ends_too_early_is_no_picture() -> None:
+    with run_script(Answer(200, b"half a pi", length=18)) as script:
+        storage = _at(script.address)
+        with pytest.raises(StorageUnavailable, match="read: "):
+            storage.get(KEY)
+        with storage.open(KEY) as file:
+            assert file.read(4) == b"half"
+            with pytest.raises(StorageUnavailable):
+                file.read()
+
+
+def test_a_store_that_does_not_answer_is_given_up(own_s3: S3Server) -> None:
+    storage = storage_at(f"s3://{BUCKET}", timeout_s=0.2)
+    storage.put(KEY, b"a picture")
+    own_s3.freeze()
+
+    with pytest.raises(StorageUnavailable, match="put: ReadTimeoutError"):
+        storage.put(KEY, b"a picture")
+    assert not storage.answers()
+    with pytest.raises(StartError, match=f"The store at {own_s3.url} does not answer"):
+        storage.check()
+
+    own_s3.thaw()
+    assert storage.get(KEY) == b"a picture"
+    storage.close()
+
+
+def _trouble(url: str = f"s3://{BUCKET}") -> str:
+    with pytest.raises(StartError) as caught:
+        storage_at(url, timeout_s=1).check()
+    return str(caught.value)
+
+
+def test_a_missing_bucket_is_told(s3_server: S3Server) -> None:
+    said = _trouble("s3://of-nobody/prefix")
+
+    assert f"There is no bucket 'of-nobody' at {s3_server.url}" in said
+    assert "Make it" in said
+
+
+def test_missing_keys_are_told(s3_server: S3Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "")
+
+    assert "Set AWS_ACCESS_KEY_ID" in _trouble()
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ([("InvalidAccessKeyId", 403)], "does not take the credentials"),
+        ([("SignatureDoesNotMatch", 403)], "does not take the credentials"),
+        ([("AccessDenied", 403)], "may not list the bucket"),
+        ([("", 200), ("AccessDenied", 403)], "may not write to the bucket"),
+        (
+            [("", 200), ("", 200), ("", 200), ("AccessDenied", 403)],
+            "may not delete from the bucket",
+        ),
+        ([("PermanentRedirect", 400)], "set AWS_REGION"),
+    ],
+)
+def test_what_a_store_refuses_is_told_without_the_secret(
+    monkeypatch: pytest.MonkeyPatch, answers: list[tuple[str, int]], words: str
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAOFTHETESTS")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "the-secret-of-the-tests")
+    bodies = [
+        Answer(status, f"<Error><Code>{code}</Code></Error>".encode() if code else b"")
+        for code, status in answers
+    ]
+    with run_script(*bodies) as script:
+        # A name and password in the address are shown to nobody either.
+        address = script.address.replace("://", "://user:hidden-word@")
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", address)
+        said = _trouble()
+
+    assert words in said
+    assert "the-secret" not in said
+    assert "hidden-word" not in said
+
+
+def test_nobody_at_the_address_is_told(s3_server: S3Server, monkeypatch: Any) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
+
+    assert "The store at http://127.0.0.1:9 does not answer" in _trouble()
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("s3://", "names no store"),
+        ("var/pictures", "names no store"),
+        ("file://elsewhere/pictures", "names no store"),
+        ("https://bucket.example.com", "names no store"),
+        ("s3://key:hidden-word@bucket", "AWS_ACCESS_KEY_ID"),
+        ("s3://bucket/../prefix", "the prefix has only"),
+        ("s3://bucket?secret=hidden-word", "holds more than an address"),
+    ],
+)
+def test_an_address_that_is_none_is_refused_and_not_repeated(url: str, words: str) -> None:
+    with pytest.raises(StartError, match=words) as caught:
+        open_storage(Settings(storage_url=url))
+
+    assert "hidden-word" not in str(caught.value)
+
+
+def test_an_endpoint_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "no address")
+
+    with pytest.raises(StartError, match="AWS_ENDPOINT_URL_S3"):
+        open_storage(Settings(storage_url="s3://bucket"))
+
+
+def test_the_default_is_files_in_the_folder_of_the_service(tmp_path: Path) -> None:
+    open_storage(Settings(var_dir=tmp_path)).put(KEY, b"a picture")
+
+    assert (tmp_path / "pictures" / KEY).read_bytes() == b"a picture"
+
+
+def test_files_give_no_links_and_cannot_be_told_to(tmp_path: Path) -> None:
+    assert FileStorage(tmp_path).link(KEY, media_type="image/png", disposition="inline") is None
+    with pytest.raises(StartError, match="needs a bucket"):
+        open_storage(Settings(var_dir=tmp_path, storage_reads="presigned"))
+
+
+def test_the_service_does_not_start_without_its_store(
+    s3_server: S3Server,
+    sqlite_settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("LEGIBLE_VAR_DIR", str(sqlite_settings.var_dir))
+    monkeypatch.setenv("LEGIBLE_STORAGE_URL", "s3://of-nobody")
+
+    assert main(["serve", "--port", "0"]) == 2
+    assert main(["storage", "check"]) == 2
+
+    told = capsys.readouterr().err.splitlines()
+    assert [line.startswith("legible: There is no bucket 'of-nobody'") for line in told] == [
+        True
+    ] * 2

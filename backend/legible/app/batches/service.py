@@ -14,12 +14,13 @@ from fastapi.concurrency import run_in_threadpool
 
 from legible.app.batches.items import Contents, Item
 from legible.app.deps import Caller, Services, look_up_again
-from legible.app.errors import PROBLEMS, AppError, problem_of
+from legible.app.errors import PROBLEMS, AppError, problem_of, storage_unavailable
 from legible.app.fingerprints import fingerprint
 from legible.app.idempotency import Claim, Replayed, claiming
 from legible.app.readings import service as readings
 from legible.app.readings.pictures import clean_file_name
 from legible.app.readings.schemas import show_reading
+from legible.app.storage import StorageUnavailable
 from legible.reader.errors import ReadError
 from legible.reader.types import ReadOptions
 
@@ -124,6 +125,8 @@ class Batch:
             if error.code in _PASSING:
                 raise
             return self._line(item, error=problem_of(error))
+        except StorageUnavailable as error:
+            return self._line(item, error=problem_of(storage_unavailable(error)))
         except Exception:  # one picture that we fail on must not cost the others
             _log.exception("an item of a batch failed")
             failed = AppError(500, "internal_error", PROBLEMS["internal_error"][1])

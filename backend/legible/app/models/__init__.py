@@ -11,7 +11,7 @@ from legible.app.models.idempotency import IdempotencyKey
 from legible.app.models.identities import Identity, PendingLink, SignIn
 from legible.app.models.keys import ApiKey
 from legible.app.models.learning import Activation, Challenger, CorrectionDecision, ShadowReading
-from legible.app.models.readings import Reading
+from legible.app.models.readings import PictureDeletion, Reading, picture_key
 from legible.app.models.sessions import RefreshToken, UserSession
 from legible.app.models.usage import Usage, UsageMonth
 
@@ -27,6 +27,7 @@ __all__ = [
     "Identity",
     "Judgement",
     "PendingLink",
+    "PictureDeletion",
     "PictureRemoval",
     "Reading",
     "RefreshToken",
@@ -38,5 +39,6 @@ __all__ = [
     "UserSession",
     "UtcDateTime",
     "now",
+    "picture_key",
     "uuid7",
 ]

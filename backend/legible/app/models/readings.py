@@ -48,7 +48,30 @@ class Reading(Base):
         sa.JSON, deferred=True, deferred_group="detail", deferred_raiseload=True
     )
 
+    # Since when `legible storage check` has known that the store has lost the picture.
+    picture_lost_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
     @property
     def storage_key(self) -> str:
-        """Where the picture lies; users never share one, so that nothing leaks between them."""
-        return f"{self.user_id}/{self.sha256[:2]}/{self.sha256}"
+        """Where the picture lies."""
+        return picture_key(self.user_id, self.sha256)
+
+
+def picture_key(user_id: UUID, sha256: str) -> str:
+    """Where a picture lies; users never share one, so that nothing leaks between them."""
+    return f"{user_id}/{sha256[:2]}/{sha256}"
+
+
+class PictureDeletion(Base):
+    """A deleted reading whose picture may still lie in the storage.
+
+    Written with the deletion and taken away once the picture is gone or found to be another
+    reading's too. Pictures of a deleted account have a `PictureRemoval` instead.
+    """
+
+    __tablename__ = "picture_deletions"
+
+    reading_id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -29,6 +29,7 @@ from legible.app.errors import CALLER_PROBLEMS, AppError, problems
 from legible.app.idempotency import IDEMPOTENCY_PROBLEMS, IdempotencyDep
 from legible.app.readings import service
 from legible.app.readings.filters import FilterDep
+from legible.app.readings.forgetting import forget_picture
 from legible.app.readings.pictures import (
     MEDIA_TYPES,
     clean_file_name,
@@ -292,7 +293,7 @@ def delete_reading(
 ) -> None:
     """Delete a reading and its picture."""
     row = service.delete_reading(session, caller=caller, reading_id=reading_id)
-    after_response.add_task(service.forget_picture, services.db, services.storage, row)
+    after_response.add_task(forget_picture, services.db, services.storage, row)
 
 
 def _chunks(file: BinaryIO) -> Iterator[bytes]:

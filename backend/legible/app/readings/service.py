@@ -16,15 +16,14 @@ from legible.app.cursors import (
     parse_cursor,
     parse_ranked_cursor,
 )
-from legible.app.db import Database
 from legible.app.deps import Caller, Services
-from legible.app.errors import PROBLEMS, AppError, storage_unavailable
+from legible.app.errors import PROBLEMS, AppError
 from legible.app.idempotency import forget_answers
 from legible.app.readings.filters import ReadingFilter, least_sure_first, select_readings
 from legible.app.readings.pictures import content_disposition, media_type
 from legible.app.security import not_authenticated
 from legible.app.settings import Settings
-from legible.app.storage import Storage, StorageUnavailable
+from legible.app.storage import Storage
 from legible.app.system.memory import give_memory_back
 from legible.app.usage import service as usage
 from legible.reader.metadata import strip_metadata
@@ -61,7 +60,8 @@ def create_reading(
     Raises:
         ReadError: the file cannot be read; nothing is kept or counted.
         AppError: 402 `quota_reached`; 403 `email_not_verified`; 503 `busy`: too many wait to be
-            read, `storage_unavailable`; 401 `not_authenticated`: the account was deleted meanwhile.
+            read; 401 `not_authenticated`: the account was deleted meanwhile.
+        StorageUnavailable: the picture could not be kept; the reading is not kept either.
     """
     user = caller.user
     if services.settings.require_verified_email and not user.email_verified:
@@ -92,10 +92,7 @@ def create_reading(
         session.flush()
     except sa.exc.IntegrityError as error:  # both refer to the user, and to nothing else
         raise not_authenticated() from error
-    try:
-        services.storage.put(row.storage_key, picture)
-    except StorageUnavailable as error:
-        raise storage_unavailable(error) from error
+    services.storage.put(row.storage_key, picture)
     return Made(row, reading, standing)
 
 
@@ -206,12 +203,11 @@ def open_picture(storage: Storage, row: models.Reading) -> BinaryIO:
     """Open the stored picture of a reading.
 
     Raises:
-        AppError: 404 `not_found` when the store has lost it; 503 `storage_unavailable`.
+        AppError: 404 `not_found` when the store has lost it.
+        StorageUnavailable: it cannot be asked.
     """
     try:
         return storage.open(row.storage_key)
-    except StorageUnavailable as error:
-        raise storage_unavailable(error) from error
     except FileNotFoundError as error:
         raise _picture_is_gone(row) from error
 
@@ -222,15 +218,13 @@ def link_picture(storage: Storage, row: models.Reading) -> str | None:
     On the store's own address nothing of ours says what a browser may do with it: it is saved.
 
     Raises:
-        AppError: 404 `not_found` when the store has lost it; 503 `storage_unavailable`.
+        AppError: 404 `not_found` when the store has lost it.
+        StorageUnavailable: it cannot be asked.
     """
     disposition = content_disposition(row.file_name, kind="attachment")
-    try:
-        link = storage.link(row.storage_key, media_type=row.media_type, disposition=disposition)
-        if link is not None and not storage.exists(row.storage_key):
-            raise _picture_is_gone(row)
-    except StorageUnavailable as error:
-        raise storage_unavailable(error) from error
+    link = storage.link(row.storage_key, media_type=row.media_type, disposition=disposition)
+    if link is not None and not storage.exists(row.storage_key):
+        raise _picture_is_gone(row)
     return link
 
 
@@ -244,8 +238,8 @@ def look_again(services: Services, row: models.Reading, limits: DecodeLimits) ->
 
     Raises:
         ReadError: the networks of today cannot do what was asked for.
-        AppError: 404 `not_found` when the store has lost the picture; 503 `busy`,
-            `storage_unavailable`.
+        AppError: 404 `not_found` when the store has lost the picture; 503 `busy`.
+        StorageUnavailable: it cannot be asked.
     """
     options = ReadOptions(symbols=row.symbols, pattern=row.pattern, stages=True, limits=limits)
     with open_picture(services.storage, row) as file, services.turns.take():
@@ -253,10 +247,14 @@ def look_again(services: Services, row: models.Reading, limits: DecodeLimits) ->
 
 
 def delete_reading(session: Session, *, caller: Caller, reading_id: UUID) -> models.Reading:
-    """Delete a reading and answer what it was. Its picture goes with `forget_picture`."""
+    """Delete a reading and answer what it was.
+
+    Its picture goes with `forgetting.forget_picture`, which is noted here.
+    """
     user_id = caller.user.id
     row = get_reading(session, user_id=user_id, reading_id=reading_id, lock=True)
     session.delete(row)
+    session.add(models.PictureDeletion(reading_id=row.id, user_id=user_id, sha256=row.sha256))
     forget_answers(session, user_id=user_id, resource_id=reading_id)
     audit.record(
         session,
@@ -267,22 +265,3 @@ def delete_reading(session: Session, *, caller: Caller, reading_id: UUID) -> mod
         **({} if caller.key_id is None else {"by_key": str(caller.key_id)}),
     )
     return row
-
-
-def forget_picture(db: Database, storage: Storage, deleted: models.Reading) -> None:
-    """After the commit: remove the picture of a deleted reading unless another shows it too."""
-    with db.writes() as session:
-        # Inserting a reading needs this user's row as well, so nobody comes to share the picture
-        # between the question and the removal.
-        session.scalar(
-            sa.select(models.User.id).where(models.User.id == deleted.user_id).with_for_update()
-        )
-        others = session.scalar(
-            sa.select(sa.func.count())
-            .select_from(models.Reading)
-            .where(
-                models.Reading.user_id == deleted.user_id, models.Reading.sha256 == deleted.sha256
-            )
-        )
-        if not others:
-            storage.delete(deleted.storage_key)

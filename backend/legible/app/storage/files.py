@@ -12,6 +12,8 @@ from typing import BinaryIO
 from legible.app.settings import StartError
 from legible.app.storage.store import Entry, StorageUnavailable, check_key, is_key
 
+_DRAFT = ".draft-"
+
 
 class FileStorage:
     """Keeps each key as a file under one directory."""
@@ -24,7 +26,7 @@ class FileStorage:
         path = self._path(key)
         with _told():
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".draft-")
+            handle, draft = tempfile.mkstemp(dir=path.parent, prefix=_DRAFT)
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(data)
@@ -71,7 +73,7 @@ class FileStorage:
 
     def _entries_below(self, directory: Path, above: str) -> Iterator[Entry]:
         try:
-            found = sorted(os.scandir(directory), key=lambda each: each.name)
+            found = sorted(os.scandir(directory), key=_place)
         except FileNotFoundError:  # an account that was deleted meanwhile; or nothing kept yet
             return
         for each in found:
@@ -82,6 +84,17 @@ class FileStorage:
                     stat = each.stat()
                     changed_at = datetime.fromtimestamp(stat.st_mtime, UTC)
                     yield Entry(above + each.name, stat.st_size, changed_at)
+
+    def remove_drafts(self, before: datetime) -> int:
+        """Remove files that a process wrote when it was killed."""
+        removed = 0
+        with _told():
+            for draft in self._directory.rglob(f"{_DRAFT}*"):
+                with suppress(FileNotFoundError):
+                    if draft.stat().st_mtime < before.timestamp():
+                        draft.unlink()
+                        removed += 1
+        return removed
 
     def link(self, key: str, *, media_type: str, disposition: str) -> str | None:  # noqa: ARG002
         """Files have no address."""
@@ -126,6 +139,11 @@ def _told() -> Iterator[None]:
     except OSError as error:
         code = errno.errorcode.get(error.errno or 0, "")
         raise StorageUnavailable(f"files: {code or type(error).__name__}") from error
+
+
+def _place(entry: "os.DirEntry[str]") -> str:
+    """What to sort by, so that keys come in the order of their text: `a-b/c` before `a/b`."""
+    return f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name
 
 
 def _remove_folder(folder: Path) -> None:

@@ -8,8 +8,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, BinaryIO, cast
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import boto3
 from botocore.config import Config
@@ -30,10 +32,8 @@ _PROBE_TIMEOUT_S = 2
 _PROBE_EVERY_S = 5
 # Long enough to follow a redirect; whoever finds it in a history later finds nothing.
 LINK_S = 60
-# The most that one request can delete.
+# The most that one request can list or delete.
 _MOST_KEYS = 1000
-
-_PROBE_KEY = "start-check"
 
 
 def open_s3(bucket: str, prefix: str, *, timeout_s: float, gives_links: bool) -> Storage:
@@ -67,11 +67,13 @@ class S3Storage:
         self._bucket = bucket
         self._prefix = f"{prefix}/" if prefix else ""
         self._gives_links = gives_links
-        self._s3 = _connect(timeout_s, _ATTEMPTS)
-        self._probe = _connect(_PROBE_TIMEOUT_S, 1)
+        # One session for both, since each reads the description of S3 from the disk.
+        session = boto3.session.Session(region_name=os.environ.get("AWS_REGION"))
+        self._s3 = _connect(session, timeout_s, _ATTEMPTS)
+        self._probe = _connect(session, _PROBE_TIMEOUT_S, 1)
         self._probing = threading.Lock()
         self._probed_at = float("-inf")
-        self._answered = False
+        self._answered = True
 
     def put(self, key: str, data: bytes) -> None:
         """Send an object. The store compares the MD5, so nothing damaged on the way is kept."""
@@ -120,6 +122,10 @@ class S3Storage:
             key = found["Key"].removeprefix(self._prefix)
             yield Entry(key, found["Size"], found["LastModified"])
 
+    def remove_drafts(self, before: datetime) -> int:  # noqa: ARG002
+        """An object is whole or not there: it comes in one request."""
+        return 0
+
     def link(self, key: str, *, media_type: str, disposition: str) -> str | None:
         """Sign an address for one GET of this key, with these headers and no others."""
         if not self._gives_links:
@@ -140,7 +146,7 @@ class S3Storage:
 
     def origin(self) -> str | None:
         """Answer where links lead: the host has the bucket's name in it, or not."""
-        link = self.link(_PROBE_KEY, media_type="image/png", disposition="inline")
+        link = self.link("any", media_type="image/png", disposition="inline")
         if link is None:
             return None
         parts = urlsplit(link)
@@ -152,7 +158,8 @@ class S3Storage:
         act = "list"
         try:
             self._s3.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
-            at = self._at(_PROBE_KEY)
+            # Of this process alone: others may be starting.
+            at = self._at(f"start-check-{uuid4().hex}")
             act = "write to"
             self._s3.put_object(**at, Body=b"", ContentMD5=_md5(b""))
             act = "read"
@@ -192,7 +199,7 @@ class S3Storage:
 
     def _list(self, prefix: str) -> Iterator[dict[str, Any]]:
         pages = self._s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self._bucket, Prefix=prefix
+            Bucket=self._bucket, Prefix=prefix, PaginationConfig={"PageSize": _MOST_KEYS}
         )
         with _told("list"):
             for page in pages:
@@ -227,8 +234,7 @@ class _Body(io.RawIOBase):
         super().close()
 
 
-def _connect(timeout_s: float, attempts: int) -> Any:
-    session = boto3.session.Session(region_name=os.environ.get("AWS_REGION"))
+def _connect(session: Any, timeout_s: float, attempts: int) -> Any:
     client = session.client(
         "s3",
         config=Config(

@@ -49,6 +49,9 @@ class Storage(Protocol):
     def entries(self) -> Iterator[Entry]:
         """List all keys in their order as text, a part at a time, however many there are."""
 
+    def remove_drafts(self, before: datetime) -> int:
+        """Remove what writes that never ended left behind before then; answer how many."""
+
     def link(self, key: str, *, media_type: str, disposition: str) -> str | None:
         """Answer an address that gives this one key to whoever has it, for a short time.
 

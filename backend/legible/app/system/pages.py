@@ -62,7 +62,9 @@ class BuiltPage:
         if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
             await self._otherwise(scope, receive, send)
             return
-        response = self._find(Request(scope).url.path)
+        # Where the service sends whoever wants a stored file, if it does.
+        origin = scope["state"]["services"].storage.origin()
+        response = self._find(Request(scope).url.path, _page_policy(origin))
         if response is None:
             await self._otherwise(scope, receive, send)
         else:
@@ -73,7 +75,7 @@ class BuiltPage:
                 response, minimum_size=_WORTH_BYTES, exclude_content_types=_COMPRESSED
             )(scope, receive, send)
 
-    def _find(self, path: str) -> Response | None:
+    def _find(self, path: str, policy: str) -> Response | None:
         if path == "/api" or path.startswith("/api/"):
             return None
         try:
@@ -82,18 +84,22 @@ class BuiltPage:
         except (OSError, ValueError):  # no name that a file can have: too long, a null byte
             return None
         if is_file:
-            return _page_file(wanted, immutable=path.startswith("/assets/"))
+            return _page_file(wanted, policy, immutable=path.startswith("/assets/"))
         if path.startswith("/assets/"):
             return None
-        return _page_file(self._directory / "index.html", immutable=False)
+        return _page_file(self._directory / "index.html", policy, immutable=False)
 
 
-def _page_file(path: Path, *, immutable: bool) -> Response:
+def _page_policy(origin: str | None) -> str:
+    if origin is None:
+        return _PAGE_POLICY
+    return _PAGE_POLICY.replace("connect-src 'self'", f"connect-src 'self' {origin}")
+
+
+def _page_file(path: Path, policy: str, *, immutable: bool) -> Response:
     # Vite puts a hash of the content into the names of its assets.
     cache = "public, max-age=31536000, immutable" if immutable else "no-cache"
-    return FileResponse(
-        path, headers={"Cache-Control": cache, "Content-Security-Policy": _PAGE_POLICY}
-    )
+    return FileResponse(path, headers={"Cache-Control": cache, "Content-Security-Policy": policy})
 
 
 def add_built_page(app: FastAPI, directory: Path | None) -> None:

@@ -151,10 +151,12 @@ ASKS_OTHERS = {
     "mail/mailer.py": "knows the errors of that",
     "identities/provider.py": "the operator's OpenID provider; its addresses are no user's",
     "identities/fetching.py": "the bounds of that",
+    "storage/s3.py": "the operator's bucket",
+    "storage/s3_trouble.py": "knows the errors of that",
 }
 CLIENTS = {"httpx2", "httpx", "requests", "urllib.request", "urllib3", "aiohttp", "socket"}
 CLIENTS |= {"http.client", "smtplib", "ftplib", "websockets", "authlib.integrations"}
-CLIENTS |= {"opentelemetry.exporter"}
+CLIENTS |= {"opentelemetry.exporter", "boto3", "botocore"}
 
 
 @pytest.mark.requirement("API7", "API10")
