@@ -20,6 +20,7 @@ from legible.app.db import Database
 from legible.app.main import create_app
 from legible.app.settings import Settings
 from legible.app.storage import FileStorage
+from legible.cli import main
 from tests.app.new_database import new_database
 from tests.app.people import PASSWORD, SECRET, FakeReader, Person, picture
 
@@ -114,7 +115,7 @@ class Writers:
 
 
 def test_what_was_acknowledged_before_a_backup_under_writes_is_there_after_a_restore(
-    place: Place, tmp_path: Path
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backup = tmp_path / "backup"
     backup.mkdir()
@@ -139,7 +140,9 @@ def test_what_was_acknowledged_before_a_backup_under_writes_is_there_after_a_res
     place.destroy()
     place.run("restore", backup)
 
-    db.migrate(place.settings)
+    monkeypatch.setenv("LEGIBLE_DATABASE_URL", place.settings.database_url)
+    monkeypatch.setenv("LEGIBLE_VAR_DIR", str(place.settings.var_dir))
+    checked = main(["storage", "check", "--repair"])  # migrates as well
     with TestClient(create_app(place.settings, FakeReader)) as client:
         ada = Person(client, ada.user, ada.token)
         restored = {each: ada.get(f"/readings/{each}/picture") for each in before}
@@ -147,6 +150,7 @@ def test_what_was_acknowledged_before_a_backup_under_writes_is_there_after_a_res
         listed = ada.get("/readings", params={"limit": 100}).json()["items"]
 
     assert {each: got.content for each, got in restored.items()} == before
+    assert checked == 0  # database and store are in step
     assert {each["id"] for each in listed} <= writers.kept.keys() | writers.deleted
     # The pictures were copied after the rows: only what was deleted in between has a row without.
     assert dangling <= writers.deleted
