@@ -151,9 +151,8 @@ evaluate: $(VENV)/.dev ## measure the served network on every test set; report i
 	$(BIN)/python -m trainer evaluate --report training/runs/report
 
 .PHONY: bench
-bench: $(VENV)/.dev ## benchmarks: ratios against references within one run
-	$(BIN)/python backend/bench/reader.py
-	$(BIN)/python backend/bench/service.py
+bench: $(VENV)/.dev ## benchmarks, into the README (ARGS="--only service memory"): ratios within one run
+	$(BIN)/python backend/bench/table.py --readme --plot backend/docs/growth.svg $(ARGS)
 
 # Other readers, for comparison alone: never in the environment that serves, trains and tests.
 PEERS := .venv-peers

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import httpx2
 
+from legible.client.address import API_PATH, normalise_url
 from legible.client.answers import decode, parse, parse_lines
 from legible.client.batch import Batch, BatchItem, Source
 from legible.client.errors import LegibleError, NoConnection, NotFound, error_of, no_connection
@@ -22,7 +23,6 @@ from legible.client.retry import Retries
 Made = TypeVar("Made")
 Format = Literal["csv", "jsonl", "xlsx"]
 
-API_PATH = "/api/v1"
 _CONNECT_S = 10.0
 
 
@@ -273,21 +273,6 @@ class Client:
         except httpx2.TransportError as failure:
             raise no_connection(self._http.base_url.host, failure) from failure
         raise error_of(response)
-
-
-def normalise_url(base_url: str) -> str:
-    """Write the address of a service in one way, without the prefix of its API.
-
-    Raises:
-        ValueError: no address of the web.
-    """
-    try:
-        url = httpx2.URL(base_url.strip())
-    except httpx2.InvalidURL:
-        url = httpx2.URL("")
-    if url.scheme not in {"http", "https"} or not url.host or url.query or url.userinfo:
-        raise ValueError("expected an address such as https://legible.example.com")
-    return str(url).rstrip("/").removesuffix(API_PATH).rstrip("/")
 
 
 def _id(reading_id: UUID | str) -> UUID:

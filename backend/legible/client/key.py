@@ -9,8 +9,8 @@ from uuid import UUID
 
 import httpx2
 
+from legible.client.address import API_PATH, normalise_url
 from legible.client.answers import decode, parse
-from legible.client.api import API_PATH, normalise_url
 from legible.client.errors import LegibleError, error_of, no_connection
 
 _TIMEOUT_S = 30.0

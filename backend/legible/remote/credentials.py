@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from legible.client import Client, LegibleError
-from legible.client.api import normalise_url
+from legible.client.address import normalise_url
 from legible.client.key import make_key
 from legible.client.retry import Retries
 

@@ -25,7 +25,7 @@ from legible.client import (
     ReadingSummary,
     Refused,
 )
-from legible.client.api import normalise_url
+from legible.client.address import normalise_url
 from tests.app.people import FakeReader, picture
 from tests.app.rows import add_readings
 from tests.app.running import make_key
