@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 
+from legible.bulk_command import add_bulk
 from legible.model_command import add_model
 
 
@@ -17,6 +18,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _add_read(commands)
     _add_login(commands)
     _add_batch(commands)
+    add_bulk(commands)
     _add_export(commands)
     _add_keys(commands)
     _add_serve(commands)
