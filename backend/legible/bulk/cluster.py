@@ -52,6 +52,7 @@ def open_cluster(address: str | None, jobs: int) -> Iterator[None]:
                 ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
             else:
                 ray.init(
+                    address="local",  # not one that happens to run here
                     num_cpus=jobs,
                     num_gpus=0,
                     include_dashboard=False,

@@ -64,9 +64,10 @@ class Loader:
             if source.member is not None:
                 archive = self._open_archive(place, source.at)
                 return read_member(archive, source.member, source.name or "", self._max_bytes)
-            if source.size == 0 and not place.is_local:
-                return b""  # of which no range can be asked for
-            return bytes(place.fs.cat_file(place.path, 0, self._max_bytes + 1))
+            if place.is_local:
+                return bytes(place.fs.cat_file(place.path, 0, self._max_bytes + 1))
+            # Some stores refuse a range that is longer than the object.
+            return bytes(place.fs.cat_file(place.path))
         except OSError as error:
             lasting = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
             if place.is_local or isinstance(error, lasting):
