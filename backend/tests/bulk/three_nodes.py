@@ -6,12 +6,13 @@ Run as a program: Ray keeps threads and processes, which tests that look for lea
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
 
 from ray.cluster_utils import Cluster
 
-NODE = {"num_cpus": 1, "num_gpus": 0, "object_store_memory": 80 * 1024 * 1024}
+NODE: dict[str, Any] = {"num_cpus": 1, "num_gpus": 0, "object_store_memory": 80 * 1024 * 1024}
 
 
 def main() -> None:
@@ -28,7 +29,7 @@ def main() -> None:
     for order in sys.stdin:
         if order.strip() == "kill":
             cluster.remove_node(victim, allow_graceful=False)
-    cluster.shutdown()
+    cluster.shutdown()  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":
