@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 
+from legible.bulk_command import add_bulk
 from legible.model_command import add_model
 from legible.storage_command import add_storage
 
@@ -18,6 +19,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _add_read(commands)
     _add_login(commands)
     _add_batch(commands)
+    add_bulk(commands)
     _add_export(commands)
     _add_keys(commands)
     _add_serve(commands)

@@ -28,7 +28,7 @@ SHIPPED_MODELS = Path(__file__).resolve().parents[2] / "models"
 _CHUNK = 16
 
 # One picture that we fail on must not cost the others.
-_INTERNAL_ERROR = {
+INTERNAL_ERROR = {
     "code": "internal_error",
     "message": "Reading this file failed, which is a fault of ours. Try it saved anew.",
 }
@@ -85,7 +85,7 @@ def _read_file(reader: Reader, options: ReadOptions, file: str) -> Row:
     except OSError as error:
         return {"file": file, "error": describe(error)}
     except Exception:
-        return {"file": file, "error": _INTERNAL_ERROR}
+        return {"file": file, "error": INTERNAL_ERROR}
     if reading["stages"] is None:
         del reading["stages"]
     return {"file": file, **printable(reading)}
@@ -137,7 +137,7 @@ def _read_alone(file: str, models_dir: Path, options: ReadOptions) -> Row:
         with _start_pool(1, models_dir) as pool:
             return pool.submit(_read_in_process, options, file).result()
     except BrokenProcessPool:
-        return {"file": file, "error": _INTERNAL_ERROR}
+        return {"file": file, "error": INTERNAL_ERROR}
 
 
 def _start_pool(jobs: int, models_dir: Path) -> ProcessPoolExecutor:

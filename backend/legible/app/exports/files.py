@@ -10,8 +10,8 @@ from typing import IO, Any
 import xlsxwriter
 
 from legible.app import models
-from legible.app.exports.formula import defuse
 from legible.app.readings.schemas import ReadingSummaryOut
+from legible.formula import defuse
 
 Pages = Iterable[Sequence[models.Reading]]
 

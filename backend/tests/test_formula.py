@@ -2,7 +2,7 @@
 
 import pytest
 
-from legible.app.exports.formula import defuse
+from legible.formula import defuse
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Many files at once, on Ray: what `legible bulk` does. Needs the extra `bulk`."""

@@ -1,0 +1,105 @@
+"""Zip archives among what is read. Nothing is unpacked but into memory, one file at a time."""
+
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Any
+
+from legible.reader.errors import ReadError
+
+# bzip2 and LZMA unpack a few bytes to many megabytes in one step.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENCRYPTED = 0x1
+_MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_NO_ZIP = (zipfile.BadZipFile, ValueError, EOFError, struct.error, OverflowError)
+_BROKEN = (*_NO_ZIP, zlib.error, NotImplementedError, RuntimeError, KeyError)
+_JUNK = re.compile(r"\.DS_Store|Thumbs\.db|desktop\.ini|\._.*", re.IGNORECASE)
+
+
+class BadArchive(ReadError):
+    """An archive, or a file in it, that cannot be unpacked."""
+
+    code = "bad_archive"
+
+
+class Encrypted(ReadError):
+    """A file in an archive that wants a password."""
+
+    code = "encrypted"
+
+
+class NestedArchive(ReadError):
+    """An archive in an archive."""
+
+    code = "nested_archive"
+
+
+def open_archive(file: Any) -> zipfile.ZipFile:
+    """Open an archive.
+
+    Raises:
+        BadArchive: it is none, or its list of files is damaged.
+    """
+    try:
+        return zipfile.ZipFile(file)
+    except (*_NO_ZIP, NotImplementedError) as error:
+        raise BadArchive("This is no zip archive, or it is damaged. Pack it anew.") from error
+
+
+def list_archive(
+    archive: zipfile.ZipFile,
+) -> Iterator[tuple[int, zipfile.ZipInfo, ReadError | None]]:
+    """Answer the files in an archive, without what systems put beside them.
+
+    Yields:
+        The place in the archive's list, what the list says, and why it is not read, if so.
+    """
+    seen = set[str]()
+    for index, info in enumerate(archive.infolist()):
+        path = PurePosixPath(info.orig_filename)
+        junk = "__MACOSX" in path.parts or _JUNK.fullmatch(path.name)
+        if info.orig_filename.endswith("/") or junk:
+            continue
+        yield index, info, _problem_of(info, again=info.orig_filename in seen)
+        seen.add(info.orig_filename)
+
+
+def _problem_of(info: zipfile.ZipInfo, *, again: bool) -> ReadError | None:
+    if stat.S_IFMT(info.external_attr >> 16) not in {0, stat.S_IFREG}:
+        return BadArchive("This entry is a link or a device and no file. Pack files.")
+    if again:
+        return BadArchive("The archive has this name more than once. Pack it anew.")
+    if info.flag_bits & _ENCRYPTED:
+        return Encrypted("This file wants a password. Pack it without one.")
+    if info.compress_type not in _METHODS:
+        return BadArchive("This is packed in a way that is not read. Use an ordinary zip.")
+    return None
+
+
+def read_member(archive: zipfile.ZipFile, index: int, name: str, max_bytes: int) -> bytes:
+    """Unpack one file into memory, and a byte more than is allowed at most.
+
+    Args:
+        archive: the archive.
+        index: its place in the list.
+        name: what it was called when the archive was listed.
+        max_bytes: how long it may be.
+
+    Raises:
+        ReadError: it is damaged, or no longer what was listed.
+    """
+    infos = archive.infolist()
+    if index >= len(infos) or infos[index].orig_filename != name:
+        raise BadArchive("The archive was changed while it was read. Leave it as it is.")
+    try:
+        with archive.open(infos[index]) as file:
+            data = file.read(max_bytes + 1)
+    except _BROKEN as error:
+        raise BadArchive("This file is damaged in the archive. Pack it anew.") from error
+    if data[:4] in _MARKS:
+        raise NestedArchive("This is an archive in an archive. Unpack it first.")
+    return data
