@@ -1,6 +1,5 @@
 """Everything that goes wrong, as RFC 9457 `application/problem+json`."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -12,12 +11,9 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from legible.app.methods import allowed_methods
-from legible.app.storage import StorageUnavailable
 from legible.reader.errors import ReadError
 
 MEDIA_TYPE = "application/problem+json"
-
-_log = logging.getLogger(__name__)
 
 # One example for each code, which is also what the OpenAPI document shows: status and detail.
 PROBLEMS: Mapping[str, tuple[int, str]] = {
@@ -129,10 +125,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     ),
     "provider_unavailable": (503, "Google does not answer just now. Try again in a moment."),
     "stopping": (503, "The service is being stopped. Send the batch again with the same key."),
-    "storage_unavailable": (
-        503,
-        "The store of the pictures does not answer just now. Try again in a moment.",
-    ),
+    "storage_unavailable": (503, "The store of the pictures does not answer. Try again soon."),
     "not_ready": (503, "The database does not answer. Try again in a moment."),
 }
 
@@ -231,13 +224,6 @@ def problem_of(error: AppError | ReadError) -> dict[str, Any]:
     return problem.model_dump(exclude_none=True)
 
 
-def storage_unavailable(error: StorageUnavailable) -> AppError:
-    """Say that the store failed, in the log with its reason."""
-    _log.error("the storage failed: %s", error)
-    status, detail = PROBLEMS["storage_unavailable"]
-    return AppError(status, "storage_unavailable", detail, headers={"Retry-After": "5"})
-
-
 def add_handlers(app: FastAPI) -> None:
     """Answer every kind of error with a problem document. The 500 is the observer's."""
 
@@ -250,13 +236,6 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(ReadError)
     def _read_error(_request: Request, error: ReadError) -> JSONResponse:
         return problem_response(_status_of(error), error.code, error.detail)
-
-    @app.exception_handler(StorageUnavailable)
-    def _no_storage(_request: Request, error: StorageUnavailable) -> JSONResponse:
-        refusal = storage_unavailable(error)
-        return problem_response(
-            refusal.status, refusal.code, refusal.detail, headers=refusal.headers
-        )
 
     @app.exception_handler(RequestValidationError)
     def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:

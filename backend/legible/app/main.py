@@ -45,7 +45,7 @@ from legible.app.security import Passwords, Tokens
 from legible.app.sessions import routes as sessions
 from legible.app.settings import Settings, signing_secrets
 from legible.app.stopping import Stopping
-from legible.app.storage import open_storage
+from legible.app.storage import open_storage, refusal
 from legible.app.system import pages
 from legible.app.system import routes as system
 from legible.app.system.body_limit import BodyLimit
@@ -154,6 +154,7 @@ def create_app(
     app.router.routes.extend(_routes())
     add_handlers(app)
     idempotency.add_handler(app)
+    refusal.add_handler(app)
     if settings.docs:
         pages.add_docs(app)
     pages.add_built_page(app, settings.spa_dir)

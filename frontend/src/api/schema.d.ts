@@ -6997,10 +6997,9 @@ export interface operations {
                     "application/pdf": string;
                 };
             };
-            /** @description Where the store gives the same file for the next minute, without `Authorization`; only where the service is told so. */
+            /** @description To the file at the store itself, for a minute, where it is so set. */
             307: {
                 headers: {
-                    Location?: string;
                     [name: string]: unknown;
                 };
                 content?: never;

@@ -14,13 +14,14 @@ from fastapi.concurrency import run_in_threadpool
 
 from legible.app.batches.items import Contents, Item
 from legible.app.deps import Caller, Services, look_up_again
-from legible.app.errors import PROBLEMS, AppError, problem_of, storage_unavailable
+from legible.app.errors import PROBLEMS, AppError, problem_of
 from legible.app.fingerprints import fingerprint
 from legible.app.idempotency import Claim, Replayed, claiming
 from legible.app.readings import making
 from legible.app.readings.pictures import clean_file_name
 from legible.app.readings.schemas import show_reading
 from legible.app.storage import StorageUnavailable
+from legible.app.storage.refusal import storage_unavailable
 from legible.reader.errors import ReadError
 from legible.reader.types import ReadOptions
 

@@ -53,6 +53,7 @@ _PICTURE_HEADERS = {
     "Cache-Control": "private, max-age=3600",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
 }
+_PICTURE_PROBLEMS = (*CALLER_PROBLEMS, "not_found", "invalid_request", "storage_unavailable")
 
 _CREATED_HEADERS = {
     "Location": "Where the reading is.",
@@ -209,7 +210,7 @@ def get_reading(
     response_class=StreamingResponse,
     dependencies=[needs("read")],
     responses={
-        **problems(*CALLER_PROBLEMS, "not_found", "invalid_request", "storage_unavailable"),
+        **problems(*_PICTURE_PROBLEMS),
         200: {
             "description": "The file as it was sent, less its metadata.",
             "content": {
@@ -217,11 +218,7 @@ def get_reading(
                 for kind in MEDIA_TYPES.values()
             },
         },
-        307: {
-            "description": "Where the store gives the same file for the next minute, without "
-            "`Authorization`; only where the service is told so.",
-            "headers": {"Location": {"schema": {"type": "string", "format": "uri"}}},
-        },
+        307: {"description": "To the file at the store itself, for a minute, where it is so set."},
     },
 )
 def get_reading_picture(
@@ -249,7 +246,7 @@ def get_reading_picture(
     response_class=Response,
     dependencies=[needs("read")],
     responses={
-        **problems(*CALLER_PROBLEMS, "not_found", "invalid_request", "busy", "storage_unavailable"),
+        **problems(*_PICTURE_PROBLEMS, "busy"),
         200: {
             "description": "The page as a JPEG.",
             "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},
