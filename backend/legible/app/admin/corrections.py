@@ -6,7 +6,7 @@ Only of accounts that consent to be learned from, and only while they do.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -126,14 +126,19 @@ def decide(
 
 
 def _is_consented() -> sa.ColumnElement[bool]:
-    consent = models.User.shares_corrections_since.is_not(None)
-    return models.Judgement.user_id.in_(sa.select(models.User.id).where(consent))
+    user = models.User
+    is_theirs = user.id == models.Judgement.user_id
+    return sa.exists().where(is_theirs, user.shares_corrections_since.is_not(None))
 
 
 def _candidates(
     decided: bool, place: tuple[datetime, UUID, UUID] | None
-) -> sa.Select[models.Judgement, models.CorrectionDecision]:
-    """Select what may be doubtful, newest first. Ids come from clients, so time sorts first."""
+) -> sa.Select[models.Judgement, models.CorrectionDecision | None]:
+    """Select what may be doubtful, newest first, and the decision on it or None.
+
+    Ids come from clients, so time sorts first. Written so that databases go along the index by
+    time and stop: they take consent and decisions to be met by most rows, and look each one up.
+    """
     judgement, decision = models.Judgement, models.CorrectionDecision
     is_its_own = sa.and_(
         decision.user_id == judgement.user_id, decision.judgement_id == judgement.id
@@ -141,27 +146,25 @@ def _candidates(
     is_of_one_symbol = judgement.symbol.is_not(None) & (
         judgement.last_symbol.is_(None) | (judgement.last_symbol == judgement.symbol)
     )
-    query = (
-        sa.select(judgement, decision)
-        .outerjoin(decision, is_its_own)
-        .where(
-            _is_consented(),
-            judgement.kind.in_(("corrected", "not_a_digit")),
-            decision.verdict.is_not(None) if decided else decision.verdict.is_(None),
-            # What was judged keeps how sure the networks were of one symbol.
-            ~is_of_one_symbol | (judgement.judged["confidence"].as_float() >= SURE),
+    if decided:
+        query: Any = sa.select(judgement, decision).join(decision, is_its_own)
+    else:
+        query = sa.select(judgement, sa.null()).where(~sa.exists().where(is_its_own))
+    query = query.where(
+        _is_consented(),
+        judgement.kind.in_(("corrected", "not_a_digit")),
+        # What was judged keeps how sure the networks were of one symbol.
+        ~is_of_one_symbol | (judgement.judged["confidence"].as_float() >= SURE),
+    ).order_by(judgement.created_at.desc(), judgement.user_id.desc(), judgement.id.desc())
+    if place is not None:
+        moment, user_id, judgement_id = place
+        same = judgement.created_at == moment
+        query = query.where(
+            (judgement.created_at < moment)
+            | (same & (judgement.user_id < user_id))
+            | (same & (judgement.user_id == user_id) & (judgement.id < judgement_id))
         )
-        .order_by(judgement.created_at.desc(), judgement.user_id.desc(), judgement.id.desc())
-    )
-    if place is None:
-        return query
-    moment, user_id, judgement_id = place
-    same = judgement.created_at == moment
-    return query.where(
-        (judgement.created_at < moment)
-        | (same & (judgement.user_id < user_id))
-        | (same & (judgement.user_id == user_id) & (judgement.id < judgement_id))
-    )
+    return cast("sa.Select[models.Judgement, models.CorrectionDecision | None]", query)
 
 
 def _look_at(

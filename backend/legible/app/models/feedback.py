@@ -18,7 +18,11 @@ class Judgement(Base):
     """
 
     __tablename__ = "judgements"
-    __table_args__ = (sa.UniqueConstraint("reading_id", "number"),)
+    # Those of everybody are listed newest first.
+    __table_args__ = (
+        sa.UniqueConstraint("reading_id", "number"),
+        sa.Index(None, "created_at", "user_id", "id"),
+    )
 
     user_id: Mapped[UUID] = mapped_column(
         sa.ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
