@@ -52,10 +52,11 @@ NAMES = ("digit", "line")
 # ones; of a few hundred lines 1.5% are four or five.
 _MARGINS = {
     "mnist": 0.001,
-    "usps_train": 0.005,
-    "ardis_train": 0.005,
+    "usps_train": 0.003,
+    "ardis_train": 0.003,
     "cells": 0.015,
     "strings": 0.015,
+    "composed": 0.015,
     "singles": 0.015,
     "feedback_lines": 0.02,
 }
@@ -64,6 +65,7 @@ _SPOILED_MARGIN = 0.005
 _TITLES = {
     "cells": "photographed cells (validation), file to text",
     "strings": "whole strings (validation writers), file to text",
+    "composed": "composed lines (validation writers), file to text",
     "singles": "single digits (validation writers), file to text",
 }
 
@@ -218,7 +220,7 @@ def _judge_line(
     corrected, accounts = strip_pictures(feedback)
     title = "corrected lines of test accounts"
     yield judge_better("feedback", title, pair.answer(corrected), accounts)
-    yield from _judge_files(pair, ("cells", "strings", "singles"), limit)
+    yield from _judge_files(pair, ("cells", "strings", "composed", "singles"), limit)
     for name in ARRAYS:
         if (data_folder() / name).is_dir():
             answered = pair.answer(outside_pictures(name, limit))
