@@ -1,14 +1,17 @@
 """The commands that use a set of corrections: `trainer finetune` and `trainer gate`."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from trainer.corrections import Corrections
 from trainer.export import SERVED
 from trainer.finetune import finetune
-from trainer.finetune_config import FineTuning, Request
+from trainer.finetune_config import LINE_TUNING, FineTuning, Request
 from trainer.gate import gate, parse_contest
+from trainer.line_export import LINE
+from trainer.line_finetune import finetune_lines
 
 # Git ignores it: pictures of data sets never leave the machine.
 _RUNS = Path(__file__).parents[1] / "runs"
@@ -27,11 +30,12 @@ def add_corrections(commands: _Commands, models: argparse.ArgumentParser) -> Non
         help="teach a served network what people corrected: its next version",
     )
     command.add_argument(
-        "--name", choices=[SERVED], default=SERVED, help="of the network; lines are not taught yet"
+        "--name", choices=[SERVED, LINE], default=SERVED, help=f"of the network, default: {SERVED}"
     )
     command.add_argument("--version", help="of the result; default: the next that is free")
     command.add_argument("--db", help="of the service, whose active version is started from")
     command.add_argument("--start", help="version to start from; default: the one that is served")
+    command.add_argument("--beside", help="of line: the digit version it will read with")
     command.add_argument("--epochs", type=int, help="at most so many")
     command.add_argument("--minutes", type=float, help="no epoch is begun after so many")
     command = commands.add_parser(
@@ -44,7 +48,7 @@ def add_corrections(commands: _Commands, models: argparse.ArgumentParser) -> Non
     command.add_argument("--beside", help="version of the other network; default: the served one")
     command.add_argument("--out", type=Path, help="folder of the report; default: in training/runs")
     command.add_argument(
-        "--limit", type=int, default=300, help="files of each kind for the whole reader"
+        "--limit", type=int, default=600, help="files of each kind for the whole reader"
     )
 
 
@@ -52,10 +56,17 @@ def run_finetune(options: argparse.Namespace) -> dict[str, Any]:
     """Make the next version, from the one that is served."""
     active = activated(options.db)
     request = Request(
-        options.set, options.models, options.start or active.get(options.name), options.version
+        options.set,
+        options.models,
+        start=options.start or active.get(options.name),
+        version=options.version,
+        beside=options.beside or active.get(SERVED),
     )
     chosen = {"epochs": options.epochs, "minutes": options.minutes}
-    return finetune(request, FineTuning(**{k: v for k, v in chosen.items() if v is not None}))
+    changed = {name: value for name, value in chosen.items() if value is not None}
+    if options.name == LINE:
+        return finetune_lines(request, replace(LINE_TUNING, **changed))
+    return finetune(request, replace(FineTuning(), **changed))
 
 
 def run_gate(options: argparse.Namespace) -> dict[str, Any]:
