@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,21 @@ def test_it_starts_from_what_the_folder_serves_where_nothing_was_activated(
     assert main(["finetune", "--set", "sets/1"]) == 0
 
     assert [request.start for request in requests] == [None, None]
+
+
+def test_a_gate_judges_beside_the_version_that_is_active(
+    service: Service, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    activate(service, "line", "1.3.0")
+    monkeypatch.setattr(
+        trainer.finetuning, "gate", lambda contest, *_: {"beside": contest.other, "passed": True}
+    )
+    asked = ["gate", "digit:1.1.0", "digit:1.1.1", "--set", "sets/1"]
+
+    assert main([*asked, "--db", service.url]) == 0
+    assert json.loads(capsys.readouterr().out)["beside"] == "1.3.0"
+    assert main([*asked, "--db", service.url, "--beside", "1.2.0"]) == 0
+    assert json.loads(capsys.readouterr().out)["beside"] == "1.2.0"
 
 
 def test_an_address_without_a_service_is_told(

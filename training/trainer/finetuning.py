@@ -24,6 +24,7 @@ def add_corrections(commands: _Commands, models: argparse.ArgumentParser) -> Non
     corrections.add_argument(
         "--set", type=Path, required=True, help="of corrections: FOLDER/NUMBER"
     )
+    corrections.add_argument("--db", help="of the service: tells which versions are active")
     command = commands.add_parser(
         "finetune",
         parents=[corrections, models],
@@ -33,7 +34,6 @@ def add_corrections(commands: _Commands, models: argparse.ArgumentParser) -> Non
         "--name", choices=[SERVED, LINE], default=SERVED, help=f"of the network, default: {SERVED}"
     )
     command.add_argument("--version", help="of the result; default: the next that is free")
-    command.add_argument("--db", help="of the service, whose active version is started from")
     command.add_argument("--start", help="version to start from; default: the one that is served")
     command.add_argument("--beside", help="of line: the digit version it will read with")
     command.add_argument("--epochs", type=int, help="at most so many")
@@ -71,7 +71,9 @@ def run_finetune(options: argparse.Namespace) -> dict[str, Any]:
 
 def run_gate(options: argparse.Namespace) -> dict[str, Any]:
     """Compare two versions."""
-    contest = parse_contest(options.models, options.a, options.b, options.beside)
+    other = LINE if options.a.startswith(f"{SERVED}:") else SERVED
+    beside = options.beside or activated(options.db).get(other)
+    contest = parse_contest(options.models, options.a, options.b, beside)
     out = options.out or _RUNS / f"gate-{contest.name}-{contest.a}-{contest.b}"
     return gate(contest, options.set, options.models, out, options.limit)
 
