@@ -107,7 +107,7 @@ def test_a_line_network_is_judged_through_the_whole_reader(
     told = json.loads(capsys.readouterr().out)
     assert told["beside"] == "1.1.0"
     names = {each["name"] for each in told["verdicts"]}
-    assert {"feedback", "cells", "strings", "singles", "no_digit", "speed"} <= names
+    assert {"feedback", "cells", "strings", "composed", "singles", "no_digit", "speed"} <= names
     assert "Cannot tell on corrected lines" in told["reasons"][0]
 
 

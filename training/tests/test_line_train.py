@@ -211,7 +211,7 @@ def test_the_network_learns_what_it_sees_again_and_again(tiny_mnist: Path) -> No
     pictures = np.zeros((8, 32, widest, 1), np.float32)
     for row, picture in zip(pictures, lines.pictures, strict=True):
         row[:, : picture.shape[1], 0] = picture / 255.0
-    model, averaged = trainer.line_train._build_networks(config, 40)
+    model, averaged = trainer.line_train.build_networks(config, 40)
 
     seen = [(pictures, encode_texts(lines.texts))] * 20
     first, last = (

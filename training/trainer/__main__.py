@@ -17,9 +17,8 @@ from trainer.download import download_mnist
 from trainer.ensemble import evaluate_ensemble, parse_members, write_ensemble
 from trainer.evaluate import measure
 from trainer.export import SERVED, ExportError, export
-from trainer.finetune import finetune
-from trainer.finetune_config import FineTuneError, FineTuning, Request
-from trainer.gate import gate, parse_contest
+from trainer.finetune_config import FineTuneError
+from trainer.finetuning import add_corrections, run_finetune, run_gate
 from trainer.headline import headline
 from trainer.latency import compare_latency
 from trainer.line_config import LINE_PRESETS
@@ -73,8 +72,8 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
         "latency": _compare_latency,
         "export": _export,
         "collect": run_collect,
-        "finetune": _finetune,
-        "gate": _gate,
+        "finetune": run_finetune,
+        "gate": run_gate,
     }
     return commands[options.command](options)
 
@@ -108,18 +107,6 @@ def _export(options: argparse.Namespace) -> dict[str, Any]:
         serve=options.serve,
         against=options.against,
     )
-
-
-def _finetune(options: argparse.Namespace) -> dict[str, Any]:
-    request = Request(options.set, options.models, options.start, options.version)
-    chosen = {"epochs": options.epochs, "minutes": options.minutes}
-    return finetune(request, FineTuning(**{k: v for k, v in chosen.items() if v is not None}))
-
-
-def _gate(options: argparse.Namespace) -> dict[str, Any]:
-    contest = parse_contest(options.models, options.a, options.b, options.beside)
-    out = options.out or _RUNS / f"gate-{contest.name}-{contest.a}-{contest.b}"
-    return gate(contest, options.set, options.models, out, options.limit)
 
 
 def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
@@ -168,7 +155,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     evaluating = _add_measuring(commands, models, network)
     add_collect(commands, models)
     _add_export(commands, run, models)
-    _add_corrections(commands, models)
+    add_corrections(commands, models)
     options = parser.parse_args(arguments)
     if (
         options.command == "evaluate"
@@ -233,38 +220,6 @@ def _add_export(
         "--stopped", action="store_true", help="of line: take a run that was stopped early, too"
     )
     command.add_argument("--serve", action="store_true", help="name it in CURRENT.json")
-
-
-def _add_corrections(commands: _Commands, models: argparse.ArgumentParser) -> None:
-    """Add `finetune` and `gate`: what is done with a set of corrections."""
-    corrections = argparse.ArgumentParser(add_help=False)
-    corrections.add_argument(
-        "--set", type=Path, required=True, help="of corrections: FOLDER/NUMBER"
-    )
-    command = commands.add_parser(
-        "finetune",
-        parents=[corrections, models],
-        help="teach a served network what people corrected: its next version",
-    )
-    command.add_argument(
-        "--name", choices=[SERVED], default=SERVED, help="of the network; lines are not taught yet"
-    )
-    command.add_argument("--version", help="of the result; default: the next that is free")
-    command.add_argument("--start", help="version to start from; default: the one that is served")
-    command.add_argument("--epochs", type=int, help="at most so many")
-    command.add_argument("--minutes", type=float, help="no epoch is begun after so many")
-    command = commands.add_parser(
-        "gate",
-        parents=[corrections, models],
-        help="whether a new version may be served: 0 yes, 1 no, with reasons and a report",
-    )
-    command.add_argument("a", help="the served version, e.g. digit:1.1.0")
-    command.add_argument("b", help="the new one, e.g. digit:1.1.1")
-    command.add_argument("--beside", help="version of the other network; default: the served one")
-    command.add_argument("--out", type=Path, help="folder of the report; default: in training/runs")
-    command.add_argument(
-        "--limit", type=int, default=300, help="files of each kind for the whole reader"
-    )
 
 
 if __name__ == "__main__":

@@ -1,10 +1,8 @@
 """A served digit network taught further by corrections, on top of what it was trained on."""
 
-import hashlib
 import json
 import logging
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,9 +11,10 @@ import keras
 import numpy as np
 
 from legible.reader.digit import DigitModel
-from trainer.batches import Batch, draw_batches
+from trainer.batches import draw_batches
+from trainer.blend import FEEDBACK, best_blend, blend
 from trainer.calibrate import calibrate
-from trainer.checkpoint import Record, best_record, commit
+from trainer.checkpoint import Record, commit
 from trainer.config import PRESETS, Config
 from trainer.data import Digits, Labels, load_mnist
 from trainer.evaluate import evaluate
@@ -26,38 +25,41 @@ from trainer.finetune_config import (
     FineTuneError,
     FineTuning,
     Request,
+    check_parts,
+    describe_feedback,
     draw_corrections,
+    epoch_record,
     next_version,
+    nothing_gained,
 )
 from trainer.model import CLASSES
 from trainer.provenance import describe_origin
 from trainer.shelf import open_version, served_version
 from trainer.sources import Sources, load_sample
-from trainer.train import build_networks, measure_epoch, measured_sets, move
+from trainer.train import build_networks, measure_epoch, measured_sets
 
 log = logging.getLogger(__name__)
 
-# What corrections are called among the sets that an epoch is measured on.
-FEEDBACK = "feedback"
 # Pen-written digits drawn for one fine-tuning: an epoch sees about as many.
 _DRAWN = 3_000
 
 
 @dataclass(frozen=True)
 class _Taught:
-    """What the training came to: the network, and a record of the start and of each epoch."""
+    """What the training came to: the blended network, a record of each epoch and each share."""
 
     model: keras.Model
-    records: list[Record]
+    epochs: list[Record]
+    shares: list[Record]
     minutes: float
 
 
 def finetune(request: Request, tuning: FineTuning) -> dict[str, Any]:
     """Teach a digit network the corrections of a set, and export what came of it.
 
-    Learns from the set's part `train` and from the base data; which epoch is kept is chosen by
-    the set's part `validation` and the base validation, the start among them. The parts `test`,
-    of the set and of MNIST, choose nothing.
+    Learns from the set's part `train` and from the base data; how far the shipped weights go from
+    the start to what was learned is chosen by the set's part `validation` and the base validation
+    (`trainer.blend`). The parts `test`, of the set and of MNIST, choose nothing.
 
     Args:
         request: the set, the folder of models, the versions.
@@ -67,7 +69,7 @@ def finetune(request: Request, tuning: FineTuning) -> dict[str, Any]:
         The metrics, as in `metrics.json`.
 
     Raises:
-        FineTuneError: no epoch did better than the start, or there is nothing to learn from.
+        FineTuneError: nothing did better than the start, or there is nothing to learn from.
         ExportError: the version exists or is none.
         DataError: the set or the data folder lacks something.
         BundleError: the exported network does not compute what the trained one does.
@@ -76,7 +78,8 @@ def finetune(request: Request, tuning: FineTuning) -> dict[str, Any]:
     version = request.version or next_version(request.models, SERVED, start)
     check_new(request.models, SERVED, version)
     feedback = load_set(request.folder)
-    check_parts(request.folder, len(feedback.digits("train")), len(feedback.digits("validation")))
+    parts = [len(feedback.digits(split)) for split in ("train", "validation")]
+    check_parts(request.folder, "digits", *parts)
     began, network, config = open_start(request.models, start)
     config = replace(
         config,
@@ -87,12 +90,9 @@ def finetune(request: Request, tuning: FineTuning) -> dict[str, Any]:
     )
     training, validation = load_sample(config, config.limit or _DRAWN)
     taught = _teach(network, (training, validation), feedback, config, tuning)
-    best = best_record(taught.records)
-    if best["epoch"] == 0:
-        raise FineTuneError(
-            f"No epoch read the validation parts better than {SERVED} {start} does. Nothing was "
-            "exported. Collect more corrections, and look at those of the set: contact.png."
-        )
+    best = best_blend(taught.shares, tuning.tolerance)
+    if best["share"] == 0:
+        raise FineTuneError(nothing_gained(SERVED, start))
     with stage(request.models, SERVED, version) as staged:
         write_network(staged, taught.model)
         calibration = calibrate(taught.model, validation, config)
@@ -101,7 +101,7 @@ def finetune(request: Request, tuning: FineTuning) -> dict[str, Any]:
         manifest["preprocessing"] = began["preprocessing"]
         manifest["training"] = (
             describe_origin(request.folder, config)
-            | {"commit": commit(), "epochs": len(taught.records) - 1, "best_epoch": best["epoch"]}
+            | {"commit": commit(), "epochs": len(taught.epochs), "share": best["share"]}
             | describe_feedback(request, start, tuning, feedback)
         )
         write_manifest(staged, manifest)
@@ -132,35 +132,6 @@ def open_start(models_dir: Path, start: str) -> tuple[dict[str, Any], keras.Mode
     return manifest, network, PRESETS[preset]
 
 
-def check_parts(folder: Path, learned: int, judged: int) -> None:
-    """Check that a set has something to learn from and something to judge by.
-
-    Raises:
-        FineTuneError: it has not.
-    """
-    if learned == 0 or judged == 0:
-        raise FineTuneError(
-            f"Expected corrections in the parts train and validation of set {folder.name}, got "
-            f"{learned} and {judged}. Collect again when more accounts have corrected readings."
-        )
-
-
-def describe_feedback(
-    request: Request, start: str, tuning: FineTuning, feedback: FeedbackSet
-) -> dict[str, Any]:
-    """What a manifest says under `training` of the corrections that were learned."""
-    told = (request.folder / "manifest.json").read_bytes()
-    return {
-        "from": start,
-        "fine_tuning": tuning.to_dict(),
-        "feedback": {
-            "set": feedback.number,
-            "manifest_sha256": hashlib.sha256(told).hexdigest(),
-            "files": dict(feedback.manifest["files"]),
-        },
-    }
-
-
 def _teach(
     network: keras.Model,
     base: tuple[Sources, Sources],
@@ -168,7 +139,7 @@ def _teach(
     config: Config,
     tuning: FineTuning,
 ) -> _Taught:
-    """Train from the weights of `network`; the averaged weights of the best epoch."""
+    """Train from the weights of `network`, and go back as far as validation says."""
     started = time.monotonic()
     keras.utils.set_random_seed(config.seed)
     training, validation = base
@@ -185,41 +156,25 @@ def _teach(
         return rng.permutation(np.concatenate([seen, added]))
 
     steps = len(order(0)) // config.batch
-    decay = tuning.decay(tuning.epochs * steps)
-    model, averaged = build_networks(config, tuning.epochs * steps)
-    for each in (model, averaged):
-        each.set_weights(network.get_weights())
-    records = [measure_epoch(averaged, checks) | {"epoch": 0}]
-    log.info("start        %s", _line(records[-1]))
-    best = averaged.get_weights()
-    while len(records) <= tuning.epochs and not _is_late(started, tuning):
-        epoch, began = len(records) - 1, time.monotonic()
+    model, plain = build_networks(config, tuning.epochs * steps)
+    start = network.get_weights()
+    model.set_weights(start)
+    records: list[Record] = []
+    while len(records) < tuning.epochs and not tuning.is_late(started):
+        epoch, began = len(records), time.monotonic()
         rng = np.random.default_rng([config.seed, epoch, 1])
         # Corrections come from pictures that people took. Spoiled on top they made 160 errors on
         # 6,000 spoiled validation digits, not spoiled 146.
         batches = draw_batches(
             pictures, targets, order(epoch), config, rng=rng, teacher=None, plain_from=len(pool)
         )
-        loss = _train_epoch(model, averaged, batches, decay, tuning.ema_every)
-        record = measure_epoch(averaged, checks) | {"epoch": epoch + 1, "training_loss": loss}
-        records.append(record | {"seconds": round(time.monotonic() - began, 1)})
-        log.info("epoch %d/%d  %s", epoch + 1, tuning.epochs, _line(records[-1]))
-        if best_record(records) is records[-1]:
-            best = averaged.get_weights()
-    averaged.set_weights(best)
-    return _Taught(averaged, records, (time.monotonic() - started) / 60)
-
-
-def _train_epoch(
-    model: keras.Model, averaged: keras.Model, batches: Iterator[Batch], decay: float, every: int
-) -> float:
-    """Take a step on each batch, and let the average follow; the mean loss."""
-    losses = []
-    for step, (varied, wanted) in enumerate(batches, 1):
-        losses.append(float(model.train_on_batch(varied, wanted)))
-        if step % every == 0:
-            move(averaged, model, decay**every)
-    return round(float(np.mean(losses)), 5)
+        losses = [float(model.train_on_batch(varied, wanted)) for varied, wanted in batches]
+        records.append(epoch_record(epoch, losses, began))
+        log.info("epoch %d/%d  loss %.4f", epoch + 1, tuning.epochs, records[-1]["training_loss"])
+    shares = blend(
+        plain, start, model.get_weights(), lambda: measure_epoch(plain, checks), tuning.tolerance
+    )
+    return _Taught(plain, records, shares, (time.monotonic() - started) / 60)
 
 
 def _draw_base(training: Sources, config: Config, count: int, rng: np.random.Generator) -> Labels:
@@ -237,15 +192,6 @@ def _draw_base(training: Sources, config: Config, count: int, rng: np.random.Gen
     )
 
 
-def _is_late(started: float, tuning: FineTuning) -> bool:
-    return tuning.minutes is not None and time.monotonic() - started > 60 * tuning.minutes
-
-
-def _line(record: Record) -> str:
-    wrong = ", ".join(f"{name} {each['errors']}" for name, each in record["validation"].items())
-    return f"validation loss {record['validation_loss']:.4f} (wrong: {wrong})"
-
-
 def _measure(staged: Path, network: keras.Model, taught: _Taught) -> dict[str, Any]:
     """Measure the staged bundle on MNIST's test part, once, and write `metrics.json`."""
     models, (name, version) = staged.parents[1], staged.parts[-2:]
@@ -256,9 +202,8 @@ def _measure(staged: Path, network: keras.Model, taught: _Taught) -> dict[str, A
         "parameters": int(network.count_params()),
         **evaluate(DigitModel(open_version(models, name, version)), digits),
         "training": {
-            "best_epoch": best_record(taught.records)["epoch"],
-            "epochs": taught.records[1:],
-            "start": taught.records[0],
+            "epochs": taught.epochs,
+            "shares": taught.shares,
         },
     }
     (staged / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n", "utf-8")

@@ -15,7 +15,7 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Normalise; in training by the batch's own mean and variance, which are averaged."""
-        if not training or keras.backend.backend() != "tensorflow":
+        if not (training and self.trainable) or keras.backend.backend() != "tensorflow":
             return super().call(inputs, training=training, mask=mask)
         # A network may train on another backend where TensorFlow is not even installed.
         import tensorflow as tf  # noqa: PLC0415
@@ -32,3 +32,14 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
         for average, fresh in ((self.moving_mean, mean), (self.moving_variance, variance)):
             average.assign(self.momentum * average + (1 - self.momentum) * fresh)
         return normed
+
+
+def freeze_norms(model: keras.Model) -> None:
+    """Have a network learn with the averages it has: neither they nor scales and offsets move.
+
+    Before it is compiled. A few corrections in each batch would shift what all others are
+    normalised by.
+    """
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.trainable = False

@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.gate_power import found_growth, found_loss
 from trainer.mcnemar import mcnemar
 from trainer.scores import expected_calibration_error
 
 # A difference counts that chance makes less often than this.
 LEVEL = 0.05
 # On so many kinds of pictures a network is asked whether it is worse: of those that are worse on
-# none, all the questions together refuse at most one in twenty (Bonferroni), not one in four.
+# none, chance alone makes all these tests together refuse at most one in twenty (Bonferroni). It
+# lets nothing harmful through: what a set finds is decided by its margin (`gate_power`).
 WORSE_LEVEL = LEVEL / 6
 # With fewer corrected items, or fewer accounts, nobody can tell: one hand is no handwriting.
 LEAST_ITEMS, LEAST_ACCOUNTS = 30, 2
@@ -89,6 +91,7 @@ def judge_not_worse(name: str, title: str, answered: Answered, margin: float) ->
     told = f"{wrong_a} of {n} wrong before, {wrong_b} now, on {title}"
     if n == 0:
         return Verdict(name, True, f"Not looked at: there are no items of {title}.", figures)
+    figures["found_from"] = _found(counts, allowed, WORSE_LEVEL)
     if p < WORSE_LEVEL:
         return Verdict(name, False, f"Worse: {told} (mid-p {p:.4f}).", figures)
     if wrong_b - wrong_a > allowed:
@@ -106,8 +109,12 @@ def judge_margin(name: str, title: str, answered: Answered, margin: float) -> Ve
         passed,
         f"{'Within the margin' if passed else 'Worse'}: {counts['errors_a']} of {counts['n']} "
         f"wrong before, {counts['errors_b']} now, on {title}; at most {allowed} more may be.",
-        {**counts, "margin": margin, "allowed": allowed},
+        {**counts, "margin": margin, "allowed": allowed, "found_from": _found(counts, allowed)},
     )
+
+
+def _found(counts: Mapping[str, int], allowed: int, level: float | None = None) -> int:
+    return found_loss(counts["only_a_right"], counts["only_b_right"], allowed, level)
 
 
 def judge_calibration(name: str, title: str, answered: Answered) -> Verdict:
@@ -116,10 +123,12 @@ def judge_calibration(name: str, title: str, answered: Answered) -> Verdict:
         return Verdict(name, True, f"Not looked at: there are no items of {title}.", {"n": 0})
     before = expected_calibration_error(answered.confidence_a, answered.right_a)
     now = expected_calibration_error(answered.confidence_b, answered.right_b)
-    surely = _least_growth(answered)
+    growths = _growths(answered)
+    surely = float(np.quantile(growths, LEVEL))
     passed = now <= before + ECE_MARGIN or surely <= 0
     figures = {"n": len(answered), "ece_a": round(before, 5), "ece_b": round(now, 5)}
-    figures |= {"surely_grown": round(surely, 5)}
+    found_from = found_growth(float(np.std(growths)), ECE_MARGIN)
+    figures |= {"surely_grown": round(surely, 5), "found_from": round(found_from, 4)}
     return Verdict(
         name,
         passed,
@@ -129,8 +138,8 @@ def judge_calibration(name: str, title: str, answered: Answered) -> Verdict:
     )
 
 
-def _least_growth(answered: Answered) -> float:
-    """By how much the calibration error has grown at least, at `LEVEL`, by a paired bootstrap.
+def _growths(answered: Answered) -> list[float]:
+    """By how much the calibration error has grown, in resamples of the pairs (bootstrap).
 
     Of a few hundred items two equal networks differ by more than the margin easily.
     """
@@ -141,7 +150,7 @@ def _least_growth(answered: Answered) -> float:
         a = expected_calibration_error(answered.confidence_a[drawn], answered.right_a[drawn])
         b = expected_calibration_error(answered.confidence_b[drawn], answered.right_b[drawn])
         growths.append(b - a)
-    return float(np.quantile(growths, LEVEL))
+    return growths
 
 
 def judge_share(name: str, title: str, shares: Sequence[float], margin: float) -> Verdict:

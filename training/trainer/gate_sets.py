@@ -27,6 +27,7 @@ from trainer.line_config import LINE_PRESETS
 from trainer.line_pictures import (
     Picture,
     cell_pictures,
+    composed_pictures,
     letter_pictures,
     single_pictures,
     string_pictures,
@@ -36,8 +37,10 @@ from trainer.outside import ARRAYS, load_array
 from trainer.sources import draw_no_digits
 
 _STREAM = 7_000_003
-# Digits of each out-of-domain set that networks are asked about, and pictures of no digit.
-_OUTSIDE, _NO_DIGITS = 2_000, 1_000
+# Pictures of no digit that networks are asked about.
+_NO_DIGITS = 1_000
+# Drawings of each whole string: there are 87 strings, of which alone little can be told.
+_PENS = 4
 # Paper around a strip or a digit that is handed to the whole reader.
 _MARGIN_PX = 8
 
@@ -103,12 +106,8 @@ def mnist_validation() -> tuple[Digits, Digits]:
 
 def outside_sets(model: DigitModel) -> list[tuple[str, Digits]]:
     """Digits from elsewhere, those that the data folder has, normalised as the network wants."""
-    sets = []
-    for name in ARRAYS:
-        if (data_folder() / name).is_dir():
-            digits = load_array(name, model.convention)
-            sets.append((name, digits.take(_some(len(digits), _OUTSIDE))))
-    return sets
+    there = [name for name in ARRAYS if (data_folder() / name).is_dir()]
+    return [(name, load_array(name, model.convention)) for name in there]
 
 
 def no_digits(model: DigitModel) -> Images:
@@ -123,7 +122,8 @@ def line_sets(limit: int) -> dict[str, Callable[[], Iterable[Picture]]]:
     config = LINE_PRESETS["line"]
     return {
         "cells": lambda: cell_pictures("validation", limit),
-        "strings": lambda: string_pictures("validation", config, 1, limit),
+        "strings": lambda: string_pictures("validation", config, _PENS, limit),
+        "composed": lambda: composed_pictures("validation", config, limit),
         "singles": lambda: single_pictures("validation", config, limit),
         "letters": lambda: letter_pictures("validation", config, limit),
     }

@@ -61,13 +61,19 @@ def judged_pictures(config: LineConfig, part: Part) -> Iterable[Picture]:
     )
 
 
-def measure_lines(models_dir: Path, part: Part = "test", preset: str = "line") -> dict[str, Any]:
+def measure_lines(
+    models_dir: Path,
+    part: Part = "test",
+    preset: str = "line",
+    pictures: Iterable[Picture] | None = None,
+) -> dict[str, Any]:
     """Measure the networks that `CURRENT.json` names on every kind of line.
 
     Args:
         models_dir: the folder of models; it must serve a line network.
         part: whose writers and cells; "test" for figures to publish.
         preset: names the configuration whose seed draws what is composed.
+        pictures: of that part; None = every kind that a line network is judged by.
 
     Returns:
         `models`, `seed`, `part`, and by kind what `score` gives, digits alone and with marks.
@@ -78,10 +84,10 @@ def measure_lines(models_dir: Path, part: Part = "test", preset: str = "line") -
     """
     reader = Reader.open(models_dir)
     config = LINE_PRESETS[preset]
-    pictures = list(judged_pictures(config, part))
+    chosen = list(judged_pictures(config, part) if pictures is None else pictures)
     told: dict[str, Any] = {"models": dict(reader.models), "seed": config.seed, "part": part}
-    for kind in dict.fromkeys(picture.kind for picture in pictures):
-        mine = [picture for picture in pictures if picture.kind == kind]
+    for kind in dict.fromkeys(picture.kind for picture in chosen):
+        mine = [picture for picture in chosen if picture.kind == kind]
         told[kind] = {"digits": score(_read(reader, mine, "digits"))}
         # Composed rows have no marks.
         if kind.startswith(("cells", "strings")):

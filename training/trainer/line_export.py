@@ -1,6 +1,7 @@
 """From a finished run of the line network to a folder that can be served."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -23,6 +24,7 @@ from trainer.line_config import LINE_PRESETS, LineConfig
 from trainer.line_evaluate import measure_lines
 from trainer.line_model import CLASSES
 from trainer.line_pictures import (
+    Picture,
     cell_pictures,
     composed_pictures,
     letter_pictures,
@@ -109,7 +111,7 @@ def _fill(
     reader = Reader(
         DigitModel(Bundle.open(shelf, "digit")), line_model=LineModel(Bundle.open(shelf, LINE))
     )
-    calibration = calibrate_line(reader, list(_validation_pictures(config)))
+    calibration = calibrate_line(reader, list(validation_pictures(config)))
     manifest |= judgement(calibration)
     write_manifest(staged, manifest)
     metrics = measure_lines(shelf, "test", config.preset)
@@ -136,7 +138,8 @@ def _load(run: Path, config: LineConfig) -> keras.Model:
     return model
 
 
-def _validation_pictures(config: LineConfig) -> Any:
+def validation_pictures(config: LineConfig) -> Iterator[Picture]:
+    """What calibration is fitted to: files by writers and cells that training never saw."""
     limit = config.limit
     return chain(
         cell_pictures("validation", limit),

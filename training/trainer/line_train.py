@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from legible.reader.line import Floats, draw_line, stack_lines
 from trainer.batches import one_ahead
 from trainer.cells import Cells, load_cells
 from trainer.checkpoint import Record, claim, is_finished, keep, restore
+from trainer.fused import freeze_norms
 from trainer.line_augment import steps_needed, vary
 from trainer.line_config import LineConfig
 from trainer.line_data import Composer, Lines, compose_lines
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 # Lines that are sorted by width together, so that a batch holds little padding.
 _WINDOW = 32
 # The longest string of the data sets has 19 symbols.
-_MOST_SYMBOLS = 24
+MOST_SYMBOLS = 24
 # Behind the symbols of a text: none.
 _NONE = -1
 _VALIDATION_LINES = 1500
@@ -60,7 +61,7 @@ def train_line(config: LineConfig, run: Path) -> Record:
     checks = validation_sets(config)
     steps = config.epoch_lines // config.batch
 
-    model, averaged = _build_networks(config, config.epochs * steps)
+    model, averaged = build_networks(config, config.epochs * steps)
     records = restore(run, model, averaged)
     board = Board(run / "tensorboard", records)
     log.info("%d parameters, %d epochs of %d steps", model.count_params(), config.epochs, steps)
@@ -70,7 +71,7 @@ def train_line(config: LineConfig, run: Path) -> Record:
         rng = np.random.default_rng([config.seed, epoch])
         batches = _draw_batches(cuts, composed, config, rng)
         trained = _train_epoch(model, averaged, batches, config, epoch)
-        record = _measure(averaged, checks) | trained
+        record = measure_lines_epoch(averaged, checks) | trained
         record["seconds"] = round(time.monotonic() - started, 1)
         records.append(record)
         keep(run, model, averaged, records)
@@ -93,13 +94,17 @@ def _training_lines(config: LineConfig) -> tuple[Cuts, Lines]:
     return Cuts(cells, columns), composed
 
 
-def _build_networks(config: LineConfig, steps: int) -> tuple[keras.Model, keras.Model]:
+def build_networks(
+    config: LineConfig, steps: int, *, frozen_norms: bool = False
+) -> tuple[keras.Model, keras.Model]:
     """The network to train, compiled, and the one that follows it, with the same weights."""
     averaged = build_line_model(config)
     if config.start is not None:
         averaged.set_weights(open_start(config.start).get_weights())
     model = training_model(config)
     model.set_weights(averaged.get_weights())
+    if frozen_norms:
+        freeze_norms(model)
     optimiser = build_optimiser(config, steps)
     optimiser.build(model.trainable_variables)
     model.compile(optimiser, ctc_loss)
@@ -157,7 +162,7 @@ def encode_texts(texts: Sequence[str]) -> Texts:
     Raises:
         ValueError: a text is longer than that, or has a symbol that SYMBOLS lacks.
     """
-    rows = np.full((len(texts), _MOST_SYMBOLS), _NONE, np.int32)
+    rows = np.full((len(texts), MOST_SYMBOLS), _NONE, np.int32)
     for row, text in zip(rows, texts, strict=True):
         row[: len(text)] = [SYMBOLS.index(symbol) for symbol in text]
     return rows
@@ -192,12 +197,8 @@ def _shrink(row: Floats) -> NDArray[np.uint8]:
 def _draw_batches(
     cuts: Cuts, composed: Lines, config: LineConfig, rng: np.random.Generator
 ) -> Iterator[tuple[Floats, Texts]]:
-    """Batches of one epoch, each of lines of about one width, drawn one window ahead.
-
-    Yields:
-        Lines (B, 32, W, 1) float32, 0 paper .. 1 ink, and their texts (B, 24) int32.
-    """
-    size, cells = config.batch, cuts.lines
+    """Batches of one epoch: photographed cells, some put together from two, and composed lines."""
+    cells = cuts.lines
     from_cells = round(config.cell_share * config.epoch_lines)
     order = rng.permutation(
         np.concatenate(
@@ -208,17 +209,39 @@ def _draw_batches(
         )
     )
 
+    def draw(place: int) -> tuple[Floats, str]:
+        source, at = (cells, place) if place < len(cells) else (composed, place - len(cells))
+        picture, text = source.pictures[at], source.texts[at]
+        if source is cells and rng.random() < config.splice_share:
+            picture, text = cuts.splice(at, rng)
+        return vary(picture, text, rng), text
+
+    yield from batch_lines(order, draw, config.batch, rng)
+
+
+def batch_lines(
+    order: NDArray[np.int64],
+    draw: Callable[[int], tuple[Floats, str]],
+    size: int,
+    rng: np.random.Generator,
+) -> Iterator[tuple[Floats, Texts]]:
+    """Batches of lines of about one width, drawn one window ahead.
+
+    Args:
+        order: places of lines, as they are to be seen.
+        draw: gives the line (32, W) float32, 0 paper .. 1 ink, of a place, and its text; one
+            whose text takes more steps than the line has is left out.
+        size: lines of a batch; a last batch of a window that is not full is left out.
+        rng: orders the batches of a window.
+
+    Yields:
+        Lines (B, 32, W, 1) float32 and their texts (B, 24) int32.
+    """
+
     def window(number: int) -> list[tuple[Floats, Texts]]:
         chosen = order[number * _WINDOW * size : (number + 1) * _WINDOW * size]
-        varied = []
-        for place in chosen.tolist():
-            source, at = (cells, place) if place < len(cells) else (composed, place - len(cells))
-            picture, text = source.pictures[at], source.texts[at]
-            if source is cells and rng.random() < config.splice_share:
-                picture, text = cuts.splice(at, rng)
-            line = vary(picture, text, rng)
-            if steps_needed(text) <= line.shape[1] // 4:
-                varied.append((line, text))
+        drawn = [draw(place) for place in chosen.tolist()]
+        varied = [(line, text) for line, text in drawn if steps_needed(text) <= line.shape[1] // 4]
         varied.sort(key=lambda pair: pair[0].shape[1])
         batches = [varied[start : start + size] for start in range(0, len(varied), size)]
         return [
@@ -232,7 +255,8 @@ def _draw_batches(
         yield from batches
 
 
-def _measure(averaged: keras.Model, checks: dict[str, Lines]) -> Record:
+def measure_lines_epoch(averaged: keras.Model, checks: dict[str, Lines]) -> Record:
+    """Errors and loss of each set, and of all: the part of an epoch's record that judges it."""
     scores = {name: _score(averaged, lines) for name, lines in checks.items()}
     errors = sum(wrong for wrong, _ in scores.values())
     count = sum(len(lines) for lines in checks.values())

@@ -72,6 +72,37 @@ def test_everything_that_is_kept_is_in_the_zip(ada: Person, database: Database) 
     assert actions_of(database, ada) == actions
 
 
+def test_what_a_network_on_trial_read_is_in_the_zip_of_its_owner_alone(
+    ada: Person, register: Register, database: Database
+) -> None:
+    mine, theirs = (person.read(picture(9)) for person in (ada, register("bob")))
+    trials = [models.Challenger(name=name, version="1.2.3", share=1) for name in ("digit", "line")]
+    with database.writes() as session:
+        session.add_all(trials)
+        session.flush()
+        for reading, text in ((mine, "904"), (theirs, "905")):
+            for trial in trials:
+                seen = models.ShadowReading(
+                    reading_id=UUID(reading["id"]),
+                    challenger_id=trial.id,
+                    text=f"{text}{trial.name}",
+                    status="read",
+                    confidence=0.5,
+                    challenger_ms=2,
+                    served_ms=1,
+                )
+                session.add(seen)
+
+    lines = _lines(_download(ada), "shadow_readings.jsonl")
+
+    assert {line["text"] for line in lines} == {"904digit", "904line"}
+    assert {line["reading_id"] for line in lines} == {mine["id"]}
+    assert {(line["network"], line["version"]) for line in lines} == {
+        ("digit", "1.2.3"),
+        ("line", "1.2.3"),
+    }
+
+
 def test_an_account_that_was_never_used_can_be_taken_away(ada: Person) -> None:
     archive = _download(ada)
 

@@ -14,7 +14,12 @@ from pydantic import BaseModel
 from sqlalchemy.orm import undefer_group
 
 from legible.app import audit, models
-from legible.app.accounts.schemas import AccountDataOut, EventDataOut, SessionDataOut
+from legible.app.accounts.schemas import (
+    AccountDataOut,
+    EventDataOut,
+    SessionDataOut,
+    ShadowDataOut,
+)
 from legible.app.db import Database
 from legible.app.feedback.schemas import JudgementOut
 from legible.app.identities.schemas import IdentityOut
@@ -60,6 +65,8 @@ def _members(db: Database, storage: Storage, user: models.User) -> Iterator[_Mem
     yield _Member("account.json", [account.encode()])
     yield _Member("readings.jsonl", _lines(all_of(models.Reading), _reading_line))
     yield _Member("feedback.jsonl", _lines(all_of(models.Judgement), _line_of(JudgementOut)))
+    shadows = _lines(_shadows(db, user.id), _line_of(ShadowDataOut))
+    yield _Member("shadow_readings.jsonl", shadows)
     yield _Member("keys.jsonl", _lines(all_of(models.ApiKey), _line_of(KeyOut)))
     yield _Member("identities.jsonl", _lines(all_of(models.Identity), _line_of(IdentityOut)))
     yield _Member("sessions.jsonl", _lines(all_of(models.UserSession), _line_of(SessionDataOut)))
@@ -83,6 +90,28 @@ def _pages(db: Database, table: Any, user_id: UUID) -> Iterator[Sequence[Any]]:
             return
         yield rows
         after = rows[-1].id
+
+
+def _shadows(db: Database, user_id: UUID) -> Iterator[Sequence[Any]]:
+    """Read what networks on trial made of a user's readings, a few readings at a time."""
+    reading, shadow, trial = models.Reading, models.ShadowReading, models.Challenger
+    named = (trial.name.label("network"), trial.version)
+    query = (
+        sa.select(*shadow.__table__.columns, *named)
+        .join(trial, trial.id == shadow.challenger_id)
+        .order_by(shadow.reading_id, shadow.created_at)
+    )
+    mine = sa.select(reading.id).where(reading.user_id == user_id).order_by(reading.id)
+    after: UUID | None = None
+    while True:
+        with db.reads() as session:
+            part = mine if after is None else mine.where(reading.id > after)
+            ids = session.scalars(part.limit(_PAGE_ROWS)).all()
+            rows = session.execute(query.where(shadow.reading_id.in_(ids))).all() if ids else []
+        if not ids:
+            return
+        yield rows
+        after = ids[-1]
 
 
 def _months(db: Database, user_id: UUID) -> Iterator[Sequence[models.UsageMonth]]:

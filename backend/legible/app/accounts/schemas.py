@@ -204,6 +204,19 @@ class SessionDataOut(_DataOut):
     expires_at: datetime
 
 
+class ShadowDataOut(_DataOut):
+    """What a version of a network on trial read in a picture, which nobody was shown."""
+
+    reading_id: UUID
+    created_at: datetime
+    network: str
+    version: str
+    text: str
+    status: str
+    confidence: float
+    challenger_ms: float
+
+
 class EventDataOut(_DataOut):
     """What happened to an account."""
 
