@@ -143,6 +143,7 @@ evaluate: $(VENV)/.dev ## measure the served network on every test set; report i
 .PHONY: bench
 bench: $(VENV)/.dev ## benchmarks: ratios against references within one run
 	$(BIN)/python backend/bench/reader.py
+	$(BIN)/python backend/bench/growth.py --plot backend/docs/growth.svg
 	$(BIN)/python backend/bench/service.py
 
 # Other readers, for comparison alone: never in the environment that serves, trains and tests.
