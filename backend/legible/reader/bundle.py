@@ -42,6 +42,7 @@ class Bundle:
     def __init__(self, manifest: Manifest, session: onnxruntime.InferenceSession) -> None:
         self.manifest = manifest
         self._session = session
+        self._input = session.get_inputs()[0].name
 
     @property
     def version(self) -> str:
@@ -105,11 +106,10 @@ class Bundle:
                 f"Expected a float32 batch of shape (N, *{shape}), "
                 f"got {batch.dtype} of shape {batch.shape}."
             )
-        input_name = self._session.get_inputs()[0].name
         parts = [np.empty((0, *(side or 0 for side in self.manifest.output_shape)), np.float32)]
         for start in range(0, len(batch), _CHUNK):
             part = np.ascontiguousarray(batch[start : start + _CHUNK])
-            parts.append(self._session.run(None, {input_name: part})[0])
+            parts.append(self._session.run(None, {self._input: part})[0])
         return parts[0] if len(parts) == 1 else np.concatenate(parts[1:])
 
 

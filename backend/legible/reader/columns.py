@@ -5,6 +5,7 @@ representation of optically scanned documents", ICPR 1984). A gutter parts colum
 beside it do not go on across it: in a table each cell has its neighbour at the same height.
 """
 
+import statistics
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -39,7 +40,7 @@ def find_columns(parts: Sequence[Part]) -> list[list[Part]]:
     """
     if len(parts) < 2 * _LEAST_LINES:
         return [list(parts)]
-    high = float(np.median([part.height for part in parts]))
+    high = float(statistics.median([part.height for part in parts]))
     return _cut(list(parts), high)
 
 
@@ -113,7 +114,7 @@ def _typical_gap(rows: Sequence[Sequence[Part]]) -> float:
         for row in rows
         for before, behind in pairwise(sorted(row, key=lambda part: part.left))
     ]
-    return float(np.median(gaps)) if gaps else 0.0
+    return float(statistics.median(gaps)) if gaps else 0.0
 
 
 def _are_rows(left: Sequence[Sequence[Part]], right: Sequence[Sequence[Part]], high: float) -> bool:

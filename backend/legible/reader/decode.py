@@ -14,7 +14,7 @@ import numpy as np
 import pillow_heif
 from PIL import Image, ImageSequence
 
-from legible.reader import pdf
+from legible.reader import pdf, webp
 from legible.reader.errors import (
     NothingWritten,
     ReadError,
@@ -98,7 +98,10 @@ def decode(
     """
     for frame in _open_frames(data, limits, page):
         grey = _turn(_reduce(to_grey(frame.picture)), frame.orientation)
-        yield DecodedPage(grey, frame.width, frame.height)
+        decoded = DecodedPage(grey, frame.width, frame.height)
+        # Its pixels need not stay while the page is read.
+        del frame
+        yield decoded
 
 
 def show_page(
@@ -153,12 +156,11 @@ def _open_frames(data: bytes, limits: DecodeLimits, page: int | None) -> Iterato
 def _open_images(
     data: bytes, kind: str, limits: DecodeLimits, page: int | None
 ) -> Iterator[_Frame]:
-    opened = _guard(lambda: Image.open(io.BytesIO(data), formats=[kind]))
-    with opened as picture:
-        if kind not in _PAGED:
-            if not page:
-                yield _guard(lambda: _load(picture, limits))
-            return
+    if kind not in _PAGED:
+        if not page:
+            yield _guard(lambda: _load_only(data, kind, limits))
+        return
+    with _guard(lambda: Image.open(io.BytesIO(data), formats=[kind])) as picture:
         count = _guard(lambda: int(getattr(picture, "n_frames", 1)))
         if count > limits.max_pages:
             raise TooManyPages(
@@ -171,7 +173,24 @@ def _open_images(
             yield _guard(lambda index=index: _load(frames[index], limits))  # type: ignore[misc]
 
 
+def _load_only(data: bytes, kind: str, limits: DecodeLimits) -> _Frame:
+    with Image.open(io.BytesIO(data), formats=[kind]) as picture:
+        if kind == "WEBP" and webp.is_large(picture, WORK_PIXELS):
+            _check_frame(picture, limits)
+            return _upright(picture, webp.read_reduced(data, WORK_PIXELS))
+        return _load(picture, limits)
+
+
 def _load(frame: Image.Image, limits: DecodeLimits) -> _Frame:
+    _check_frame(frame, limits)
+    full = frame.size
+    _draft(frame)
+    frame.load()
+    # A TIFF's loader turns the page by itself and forgets the tag.
+    return _upright(frame, _shrink(frame), frame.size if frame.format == "TIFF" else full)
+
+
+def _check_frame(frame: Image.Image, limits: DecodeLimits) -> None:
     width, height = frame.size
     if width * height > limits.max_pixels:
         raise TooLarge(
@@ -188,14 +207,17 @@ def _load(frame: Image.Image, limits: DecodeLimits) -> _Frame:
             f"{_MAX_PROGRESSIVE_PIXELS:,} are read of that kind. Save it as a baseline JPEG, or "
             "send a smaller copy."
         )
-    _draft(frame)
-    frame.load()
-    if frame.format == "TIFF":
-        width, height = frame.size  # its loader turns the page by itself and forgets the tag
+
+
+def _upright(
+    frame: Image.Image, picture: Image.Image, size: tuple[int, int] | None = None
+) -> _Frame:
+    """A picture with the size that its file tells, or the given one, and how to turn it."""
+    width, height = frame.size if size is None else size
     orientation = _orientation(frame)
     if orientation >= 5:
         width, height = height, width
-    return _Frame(_shrink(frame), width, height, orientation)
+    return _Frame(picture, width, height, orientation)
 
 
 def _draft(frame: Image.Image) -> None:
@@ -230,13 +252,16 @@ def _averaging_mode(frame: Image.Image) -> str:
 
 
 def _reduce(grey: GreyArray) -> GreyArray:
-    """Shrink to `WORK_PIXELS` by averaging; leave smaller pictures alone."""
+    """Shrink to `WORK_PIXELS`; leave smaller pictures alone.
+
+    They have less than four times as many: between two neighbours there is nothing to average.
+    """
     height, width = grey.shape
     keep = (WORK_PIXELS / (width * height)) ** 0.5
     if keep >= 1:
         return grey
     size = (max(1, int(width * keep)), max(1, int(height * keep)))
-    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def _orientation(frame: Image.Image) -> int:

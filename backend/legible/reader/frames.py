@@ -4,6 +4,7 @@ They are smaller than the rulings of a whole page, so that their length alone te
 tells is that they are straight, span all of what hangs together, and hold writing.
 """
 
+import statistics
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -57,7 +58,7 @@ def _candidates(parts: Sequence[Part]) -> list[Part]:
     large = [part for part in parts if part.size >= 8]
     if not large:
         return []
-    typical = float(np.median([part.size for part in large]))
+    typical = float(statistics.median([part.size for part in large]))
     boxes = np.array([(p.left, p.top, p.right, p.bottom) for p in large])
     return [
         part
@@ -122,4 +123,4 @@ def _between(strokes: MaskArray, sides: Sequence[Rule]) -> list[Rule]:
 
 
 def _thickness(rules: Sequence[Rule]) -> int:
-    return round(float(np.median([rule.thickness for rule in rules]))) if rules else 0
+    return round(float(statistics.median([rule.thickness for rule in rules]))) if rules else 0

@@ -29,10 +29,10 @@ def to_grey(picture: Image.Image) -> GreyArray:
     if picture.mode in {"I", "F"} or picture.mode.startswith("I;16"):
         return _stretch(np.asarray(picture, dtype=np.float32))
     if picture.mode in {"1", "L"} and "transparency" not in picture.info:
-        return np.array(picture.convert("L"), dtype=np.uint8)
+        return np.asarray(picture if picture.mode == "L" else picture.convert("L"), np.uint8)
     if picture.mode in {"LA", "La", "PA", "RGBA", "RGBa"} or "transparency" in picture.info:
         return _lay(np.asarray(picture.convert("RGBA")))
-    return _mix(np.asarray(picture.convert("RGB")))
+    return _mix(np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB")))
 
 
 def _stretch(values: NDArray[np.float32]) -> GreyArray:

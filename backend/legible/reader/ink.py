@@ -12,7 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from legible.reader.components import Components, find_components, labels_at
 from legible.reader.grey import GreyArray
+from legible.reader.shrink import reduce_large, thumbnail
 
 InkArray: TypeAlias = NDArray[np.float32]
 MaskArray: TypeAlias = NDArray[np.bool_]
@@ -27,6 +29,8 @@ _LEAST_CONTRAST = 0.055
 _MUCH_INK = 0.2
 # In deeper shade than this, of 255, a few grey levels of noise would pass for ink.
 _DARKEST_PAPER = 24.0
+# Pixels that tell what a page's are like.
+_MOST_SAMPLED = 1_000_000
 # Pages up to this height may be one line as a whole.
 LOW_PX = 160
 # A pixel belongs to a stroke from this share of the page's ink level on; a stroke needs one pixel
@@ -40,20 +44,21 @@ class Ink:
 
     `level` is (H, W) float32, 0 paper .. 1 ink. `strokes` is (H, W) bool, the pixels of strokes.
     `bright` tells that the ink is lighter than the paper. `faint` is what `find_faint_ink` gives,
-    of low pages alone.
+    of low pages alone. `parts` are the components of `strokes`, None where nobody has found them.
     """
 
     level: InkArray
     strokes: MaskArray
     bright: bool
     faint: InkArray | None = None
+    parts: Components | None = None
 
     def may_be_paper(self) -> bool:
         """Whether what passes for ink might as well be the paper: there is much of it, it touches
         three edges of the page or more, or there is none at all."""
         edges = (self.strokes[0], self.strokes[-1], self.strokes[:, 0], self.strokes[:, -1])
         touched = sum(bool(edge.any()) for edge in edges)
-        share = float(self.strokes.mean())
+        share = cv2.countNonZero(self.strokes.view(np.uint8)) / self.strokes.size
         return touched >= 3 or share > _MUCH_INK or share == 0
 
 
@@ -67,19 +72,20 @@ def find_ink(grey: GreyArray, *, bright: bool | None = None) -> Ink:
     Returns:
         The ink, all zero where nothing is written.
     """
+    coarse = reduce_large(grey)
     if bright is None:
-        bright = _is_bright_ink(grey)
-    missing = _missing_light(grey, bright)
+        bright = _is_bright_ink(coarse)
+    missing = _missing_light(grey, coarse, bright)
     faint = missing.clip(0, 1) if grey.shape[0] <= LOW_PX else None
-    missing = _remove_noise(missing)
-    floor, level = _ink_levels(missing)
+    missing, sample = _remove_noise(missing)
+    floor, level = _ink_levels(sample)
     if level <= 0:
         nothing = np.zeros(grey.shape, np.float32)
         return Ink(nothing, np.zeros(grey.shape, np.bool_), bright, faint)
-    strokes = _trace_strokes(missing, floor, level)
+    strokes, parts = _trace_strokes(missing, floor, level)
     np.multiply(missing, 1 / level, out=missing)
     missing.clip(0, 1, out=missing)
-    return Ink(missing, strokes, bright, faint)
+    return Ink(missing, strokes, bright, faint, parts)
 
 
 def find_faint_ink(grey: GreyArray, *, bright: bool) -> InkArray:
@@ -95,18 +101,25 @@ def find_faint_ink(grey: GreyArray, *, bright: bool) -> InkArray:
     Returns:
         (H, W) float32, the share of the paper's light that is missing, 0 .. 1.
     """
-    return _missing_light(grey, bright).clip(0, 1)
+    return _missing_light(grey, reduce_large(grey), bright).clip(0, 1)
 
 
-def _missing_light(grey: GreyArray, bright: bool) -> InkArray:
+def _missing_light(grey: GreyArray, coarse: GreyArray, bright: bool) -> InkArray:
     """The share of the paper's light that is missing; below 0 where there is more than of paper."""
     dark_on_light = 255 - grey if bright else grey
-    paper = _estimate_paper(dark_on_light)
-    missing = np.subtract(paper, dark_on_light, dtype=np.float32)
-    return np.divide(missing, np.maximum(paper, _DARKEST_PAPER, out=paper), out=missing)
+    paper = _estimate_paper(255 - coarse if bright else coarse)
+    height, width = grey.shape
+    large = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+    if paper.min() >= _DARKEST_PAPER:
+        # In the same memory: a page of floats is the largest thing that is held of it.
+        cv2.divide(dark_on_light, large, dst=large, dtype=cv2.CV_32F)
+        missing = np.asarray(large, np.float32)
+        return np.subtract(1, missing, out=missing)
+    missing = np.subtract(large, dark_on_light, dtype=np.float32)
+    return np.divide(missing, np.maximum(large, _DARKEST_PAPER), out=missing, dtype=np.float32)
 
 
-def percentile(values: NDArray[np.floating], share: float) -> float:
+def percentile(values: NDArray[np.floating] | GreyArray, share: float) -> float:
     """The value below which `share` of 100 lie, linearly between neighbours; at least one value.
 
     As NumPy's, whose checks cost more than the work where a page is small.
@@ -126,14 +139,14 @@ def _is_bright_ink(grey: GreyArray) -> bool:
     Exactly antisymmetric: a picture and its negative never get the same answer, unless there is
     no detail at all.
     """
-    small = _thumbnail(grey, 128)
+    small = thumbnail(grey, 128)
     side = max(3, min(small.shape) // 2 | 1)
     detail = small.astype(np.int64) - cv2.medianBlur(small, side).astype(np.int64)
     skew = int((detail**3).sum())
     if max(grey.shape) <= 64:
         # A digit that fills so small a frame is its own median; the frame's edge tells more. On
         # a larger page the edge is where the light falls off.
-        around = small.astype(np.int64) - np.int64(np.median(_border(small)))
+        around = small.astype(np.int64) - np.int64(percentile(_border(small), 50))
         skew += int((around**3).sum())
     return skew > 0
 
@@ -144,22 +157,13 @@ def _border(small: GreyArray) -> GreyArray:
     return edge if len(edge) % 2 else edge[:-1]
 
 
-def _thumbnail(grey: GreyArray, side_px: int) -> GreyArray:
-    height, width = grey.shape
-    scale = side_px / max(height, width)
-    if scale >= 1:
-        return grey
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
 def _estimate_paper(grey: GreyArray) -> InkArray:
-    """The light that bare paper sends back, at every pixel; (H, W) float32.
+    """The light that bare paper sends back: (h, w) float32, the page reduced, or as it is if small.
 
     First a smooth surface through the light side of the page, then, where there is room, the mean
     of the paper around each pixel with everything darker left out.
     """
-    small = _thumbnail(grey, _PAPER_SIDE_PX).astype(np.float32)
+    small = thumbnail(grey, _PAPER_SIDE_PX).astype(np.float32)
     surface = _fit_surface(small)
     if min(small.shape) >= 48:
         for _ in range(2):
@@ -167,9 +171,7 @@ def _estimate_paper(grey: GreyArray) -> InkArray:
             spread = _light_spread(rest)
             paper = (rest > -np.maximum(3 * spread, 0.04 * surface)) & (rest < 0.15 * surface)
             surface = _mean_of(small, paper.astype(np.float32), surface)
-    height, width = grey.shape
-    large = cv2.resize(surface, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(large, dtype=np.float32)
+    return surface
 
 
 def _fit_surface(small: InkArray) -> InkArray:
@@ -226,16 +228,28 @@ def _mean_of(small: InkArray, paper: InkArray, otherwise: InkArray) -> InkArray:
     return np.asarray(otherwise + total / (weight + 0.05), dtype=np.float32)
 
 
-def _remove_noise(missing: InkArray) -> InkArray:
-    """Smooth a page whose grain is coarse against what is written on it; leave others sharp."""
+def _remove_noise(missing: InkArray) -> tuple[InkArray, InkArray]:
+    """Smooth a page whose grain is coarse against what is written on it; leave others sharp.
+
+    Returns:
+        The page, and pixels from all over it: (n,) float32.
+    """
+    sample = _sample(missing)
     if min(missing.shape) < 64:
-        return missing
+        return missing, sample
     for kernel in (3, 5):
-        contrast = percentile(missing, 99.5)
+        contrast = percentile(sample, 99.5)
         if _grain(missing) < 0.07 * max(contrast, 0.1):
             break
         missing = np.asarray(cv2.medianBlur(missing, kernel), dtype=np.float32)
-    return missing
+        sample = _sample(missing)
+    return missing, sample
+
+
+def _sample(missing: InkArray) -> InkArray:
+    """Pixels from all over a page, all of a small one."""
+    step = max(1, int((missing.size / _MOST_SAMPLED) ** 0.5))
+    return missing[::step, ::step].ravel()
 
 
 def _grain(missing: InkArray) -> float:
@@ -252,10 +266,8 @@ def _grain(missing: InkArray) -> float:
     return _spread(np.abs(np.asarray(cv2.filter2D(part, -1, mask), dtype=np.float32))) / 6
 
 
-def _ink_levels(missing: InkArray) -> tuple[float, float]:
+def _ink_levels(sample: InkArray) -> tuple[float, float]:
     """Where paper ends and how dark ink is, as shares of missing light; (0, 0) without ink."""
-    step = max(1, int((missing.size / 1_000_000) ** 0.5))
-    sample = missing[::step, ::step].ravel()
     spread = _light_spread(-sample)
     floor = max(4 * spread, _LEAST_CONTRAST)
     inked = sample[sample > floor]
@@ -270,13 +282,16 @@ def _ink_levels(missing: InkArray) -> tuple[float, float]:
     return (floor, level) if level > 7 * spread else (0.0, 0.0)
 
 
-def _trace_strokes(missing: InkArray, floor: float, level: float) -> MaskArray:
+def _trace_strokes(missing: InkArray, floor: float, level: float) -> tuple[MaskArray, Components]:
     """Pixels of strokes: weak ones count where they hang together with a strong one."""
-    weak = missing > max(floor, _WEAK * level)
-    strong = missing > max(floor, _STRONG * level)
-    count, labels = cv2.connectedComponents(weak.astype(np.uint8), connectivity=8)
-    keep = np.zeros(count, np.bool_)
-    keep[labels[strong]] = True
+    weak: MaskArray = missing > max(floor, _WEAK * level)
+    strong: MaskArray = missing > max(floor, _STRONG * level)
+    found = find_components(weak)
+    keep = np.zeros(len(found.stats), np.bool_)
+    keep[labels_at(strong, found.labels)] = True
     keep[0] = False
-    strokes: MaskArray = keep[labels]
-    return strokes
+    if keep[1:].all():
+        return weak, found
+    # What is dropped keeps its number, but has no area.
+    found.stats[~keep] = 0
+    return keep[found.labels], found

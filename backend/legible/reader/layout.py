@@ -57,7 +57,7 @@ def find_lines(ink: Ink, *, uncut: bool = True) -> list[GlyphLine]:
         Lines from top to bottom, column by column; glyphs from left to right; empty for a blank
         page.
     """
-    labels, parts = find_parts(ink.strokes)
+    labels, parts = find_parts(ink.strokes, ink.parts)
     # Frames first: where a long rule is a side of one, the shorter sides have to go with it.
     strokes = remove_rules(remove_frames(ink.strokes, labels, parts))
     if strokes is not ink.strokes:
@@ -72,8 +72,9 @@ def find_lines(ink: Ink, *, uncut: bool = True) -> list[GlyphLine]:
     typical = statistics.median([part.height for row in rows for part in row]) if rows else 0.0
     rows = [row for row in rows if max(part.size for part in row) >= LEAST_HEIGHT * typical]
     _gather_crumbs([part for row in rows for part in row], parts)
-    sheet = Sheet(ink.level, labels, _number_rows(rows, outside, len(parts) + 1), ruled)
-    mine = np.zeros(len(parts) + 1, np.bool_)
+    count = int(labels.max(initial=0)) + 1
+    sheet = Sheet(ink.level, labels, _number_rows(rows, outside, count), ruled)
+    mine = np.zeros(count, np.bool_)
     lines = []
     for number, row in enumerate(rows):
         glyphs = [_cut(part, ink.level, labels, mine) for part in row]
@@ -86,12 +87,12 @@ def _drop_hairs(lines: list[GlyphLine]) -> list[GlyphLine]:
     if sum(len(line.glyphs) for line in lines) < _LEAST_COMPARED:
         return lines
     dark = [[_darkness(glyph.ink) for glyph in line.glyphs] for line in lines]
-    typical = float(np.median([each for line in dark for each in line]))
+    typical = float(statistics.median([each for line in dark for each in line]))
     faint = [max(line) < _LEAST_DARKNESS * typical for line in dark]
     if not any(faint):
         return lines
     widths = [[stroke_width(glyph.ink) for glyph in line.glyphs] for line in lines]
-    least = _LEAST_STROKE * float(np.median([each for line in widths for each in line]))
+    least = _LEAST_STROKE * float(statistics.median([each for line in widths for each in line]))
     return [
         line
         for line, thin, wide in zip(lines, faint, widths, strict=True)

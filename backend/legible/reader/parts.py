@@ -4,10 +4,10 @@ import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from legible.reader.components import Components, find_components
 from legible.reader.ink import LOW_PX, MaskArray
 
 # Three millimetres of writing are 1% of a page of A4; nobody reads half of that.
@@ -50,24 +50,26 @@ class Part:
         self.labels += other.labels
 
 
-def find_parts(strokes: MaskArray) -> tuple[NDArray[np.int32], list[Part]]:
+def find_parts(
+    strokes: MaskArray, known: Components | None = None
+) -> tuple[NDArray[np.int32], list[Part]]:
     """Parts of strokes that hang together, and the number of the part of each pixel.
 
     Args:
         strokes: (H, W) bool.
+        known: their components, where somebody has found them.
 
     Returns:
-        (H, W) int32, 0 where there is none; and the parts, whose `labels` are their numbers.
+        (H, W) int32, a number that no part has where there is none; and the parts, whose `labels`
+        are their numbers.
     """
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(
-        strokes.astype(np.uint8), connectivity=8
-    )
+    found = find_components(strokes) if known is None else known
     parts = [
-        Part(int(x), int(y), int(x + w), int(y + h), int(area), [label])
-        for label, (x, y, w, h, area) in enumerate(stats[:count].tolist())
-        if label > 0
+        Part(x, y, x + w, y + h, area, [label])
+        for label, (x, y, w, h, area) in enumerate(found.stats.tolist())
+        if label > 0 and area > 0
     ]
-    return np.asarray(labels, dtype=np.int32), parts
+    return found.labels, parts
 
 
 def labels_of(parts: Iterable[Part]) -> set[int]:

@@ -102,8 +102,12 @@ def propose(
         if fitting and fitting[0].log_probability >= np.log(_LEAST_REPAIR):
             broken, found = found[0].text, fitting
     text = found[0].text
-    # Symbols are looked for where they were seen best.
-    scores = [float(text_log_probability(view, symbols, [text])[0]) for view in views]
+    # Symbols are looked for where they were seen best. What a single view says is known already.
+    scores = (
+        [found[0].log_probability]
+        if len(views) == 1
+        else [float(text_log_probability(view, symbols, [text])[0]) for view in views]
+    )
     best = sights[int(np.argmax(scores))]
     middles = _middles(run, align(best.log_probs, symbols, text), best.scale, convention)
     pieces, unread = place_symbols(run, text, middles)

@@ -1,5 +1,6 @@
 """Printed lines: found and taken out of the strokes without cutting what crosses them."""
 
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ import cv2
 import numpy as np
 
 from legible.reader.ink import MaskArray, percentile
+from legible.reader.shrink import shrink_mask
 
 # A printed line crosses most of the picture and is far thinner than long. So may a written 1 or
 # the upright of a 4, but those neither run from edge to edge nor come in threes.
@@ -61,9 +63,8 @@ def _may_have_lines(strokes: MaskArray) -> bool:
     if shrink < 2:
         return True
     size = (width // shrink, height // shrink)
-    # Averaged, the thinnest line leaves 255 / shrink.
-    coarse = cv2.resize(strokes.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA) > 0
-    return any(_long_lines(np.asarray(each))[0].any() for each in (coarse, coarse.T))
+    coarse = shrink_mask(strokes, size)
+    return any(_long_lines(each)[0].any() for each in (coarse, coarse.T))
 
 
 def _long_lines(strokes: MaskArray) -> tuple[MaskArray, int]:
@@ -71,7 +72,9 @@ def _long_lines(strokes: MaskArray) -> tuple[MaskArray, int]:
     found = find_rules(strokes, _MOST_THICKNESS, _LEAST_LENGTH)
     if len(found) < 3 and not any(rule.crosses(strokes.shape[1]) for rule in found):
         return np.zeros_like(strokes), 0
-    return draw_rules(found, strokes.shape), round(float(np.median([r.thickness for r in found])))
+    return draw_rules(found, strokes.shape), round(
+        float(statistics.median([r.thickness for r in found]))
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Printed lines tell it best (projection profiles: W. Postl, "Detection of linear 
 and skew scan in digitized documents", ICPR 1986); without them the middles of the written parts do.
 """
 
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from legible.reader.parts import (
     find_parts,
     labels_of,
 )
+from legible.reader.shrink import shrink_mask
 
 # Lines are found as they are up to the first angle; beyond the second, pages are not askew but
 # written aslant, and rows of one line would be taken for those of the next.
@@ -59,9 +61,8 @@ def find_skew(strokes: MaskArray) -> float:
     """
     shrink = max(1.0, max(strokes.shape) / _SIDE_PX)
     size = (max(1, round(strokes.shape[1] / shrink)), max(1, round(strokes.shape[0] / shrink)))
-    # Averaged, the thinnest line leaves something.
-    small = cv2.resize(strokes.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA) > 0
-    labels, parts = find_parts(np.asarray(small))
+    small = shrink_mask(strokes, size)
+    labels, parts = find_parts(small)
     ruled = [part for part in parts if _is_ruled(part, small.shape)]
     if ruled:
         degrees = _skew_of_rules(np.isin(labels, list(labels_of(ruled))))
@@ -91,7 +92,7 @@ def straighten(ink: Ink, degrees: float) -> Straight:
 
 def _leave_paper(ink: Ink) -> Ink:
     """The ink without the surfaces around the paper; rulings that reach the edge stay."""
-    labels, parts = find_parts(ink.strokes)
+    labels, parts = find_parts(ink.strokes, ink.parts)
     shape = ink.strokes.shape
     written = drop_blocks(parts, shape)
     sized = drop_specks(written, shape)
@@ -155,7 +156,7 @@ def _skew_of_writing(parts: Sequence[Part], side_px: int) -> float:
     large = [part for part in parts if part.size >= 0.01 * side_px]
     if len(large) < _LEAST_PARTS:
         return 0.0
-    high = float(np.median([part.height for part in large]))
+    high = float(statistics.median([part.height for part in large]))
     digits = [part for part in large if 0.5 * high <= part.height <= 2 * high]
     digits = sorted(digits, key=lambda part: -part.area)[:_MOST_PARTS]
     if len(digits) < _LEAST_PARTS:

@@ -43,7 +43,9 @@ _UNREAD = -1.0
 def sample_glyphs(lines: Sequence[GlyphLine]) -> list[Glyph]:
     """Glyphs from all over a page, in pieces that do not touch each other; few are enough."""
     glyphs = [glyph for line in lines for glyph in line.glyphs]
-    places = np.linspace(0, len(glyphs) - 1, min(len(glyphs), _MOST_GLYPHS))
+    if len(glyphs) <= _MOST_GLYPHS:
+        return glyphs
+    places = np.linspace(0, len(glyphs) - 1, _MOST_GLYPHS)
     return [glyphs[round(float(place))] for place in places]
 
 
