@@ -152,7 +152,7 @@ evaluate: $(VENV)/.dev ## measure the served network on every test set; report i
 
 .PHONY: bench
 bench: $(VENV)/.dev ## benchmarks, into the README (ARGS="--only service memory"): ratios within one run
-	$(BIN)/python backend/bench/table.py --readme --plot backend/docs/growth.svg $(ARGS)
+	$(BIN)/python backend/bench/table.py --readme --plots backend/docs $(ARGS)
 
 # Other readers, for comparison alone: never in the environment that serves, trains and tests.
 PEERS := .venv-peers

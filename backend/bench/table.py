@@ -38,19 +38,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="+", choices=_SCRIPTS, default=list(_SCRIPTS))
     parser.add_argument("--readme", action="store_true", help="write it into README.md")
-    parser.add_argument("--plot", type=Path, help="draw what grows into an SVG")
+    parser.add_argument("--plots", type=Path, help="folder for the plots: growth.svg, history.svg")
     asked = parser.parse_args()
-    told = [one for name in asked.only if (one := run(name)) is not None]
+    told = [one for name in asked.only if (one := run(name, asked.plots)) is not None]
     text = f"{_describe_machine()}\n\n{write_tables(told)}"
     print(text)
-    if asked.plot:
-        draw_plot(told, asked.plot)
+    if asked.plots:
+        draw_plot(told, asked.plots / "history.svg")
     if asked.readme:
         put_between_markers(_ROOT / "README.md", text)
     return 0 if len(told) == len(asked.only) else 1
 
 
-def run(name: str) -> Told | None:
+def run(name: str, plots: Path | None) -> Told | None:
     """Run one benchmark and answer its rows, or None where there are none."""
     script = _HERE / f"{name}.py"
     if not script.exists():
@@ -62,6 +62,8 @@ def run(name: str) -> Told | None:
         file = Path(folder, "rows.json")
         started = time.perf_counter()
         command = [sys.executable, str(script), "--json", str(file)]
+        if plots and name == "growth":  # draws by itself
+            command += ["--plot", str(plots / "growth.svg")]
         try:
             subprocess.run(command, check=True, timeout=_LONGEST_S, env=environment)
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
