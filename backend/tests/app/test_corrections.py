@@ -293,23 +293,3 @@ def test_corrections_come_in_parts_whatever_their_ids_are(
     for cursor in ("?", "AAAA", "f" + "_" * 53):
         asked = admin.get("/admin/corrections", params={"cursor": cursor})
         assert_problem(asked, 422, "bad_cursor")
-
-
-@pytest.mark.parametrize("decided", [False, True])
-def test_the_newest_are_found_along_an_index_without_sorting_all(
-    decided: bool, database: Database
-) -> None:
-    query = corrections._candidates(decided, None).limit(50)
-    with database.writes() as session:
-        explain = "EXPLAIN QUERY PLAN"
-        if session.get_bind().dialect.name == "postgresql":
-            explain = "EXPLAIN"
-            # With as little as a test has it reads all.
-            for way in ("seqscan", "bitmapscan"):
-                session.execute(sa.text(f"SET LOCAL enable_{way} = off"))
-        told = str(query.compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
-        plan = "\n".join(row[-1] for row in session.execute(sa.text(f"{explain} {told}")))
-
-    assert "ix_judgements_created_at_user_id_id" in plan
-    assert "TEMP B-TREE" not in plan
-    assert "Sort" not in plan
