@@ -48,28 +48,32 @@ def open_cluster(address: str | None, jobs: int) -> Iterator[None]:
     # Ray tells of each worker that dies on the standard output, whatever it is asked.
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):  # noqa: PTH123
         try:
-            if address:
-                ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
-            else:
-                ray.init(
-                    address="local",  # not one that happens to run here
-                    num_cpus=jobs,
-                    num_gpus=0,
-                    include_dashboard=False,
-                    log_to_driver=False,
-                    logging_level=logging.ERROR,
-                    object_store_memory=_STORE_BYTES,
-                    _temp_dir=folder,
-                )
-        except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
-            what = f"There is no Ray cluster at {address}." if address else "Ray did not start."
-            raise BulkError(f"{what} Look at the address, and whether it runs.") from error
-        try:
+            _start(address, jobs, folder)
             yield
         finally:
             ray.shutdown()
             if folder:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start(address: str | None, jobs: int, folder: str | None) -> None:
+    try:
+        if address:
+            ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+        else:
+            ray.init(
+                address="local",  # not one that happens to run here
+                num_cpus=jobs,
+                num_gpus=0,
+                include_dashboard=False,
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+                object_store_memory=_STORE_BYTES,
+                _temp_dir=folder,
+            )
+    except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
+        what = f"There is no Ray cluster at {address}." if address else "Ray did not start."
+        raise BulkError(f"{what} Look at the address, and whether it runs.") from error
 
 
 def _make_folder() -> str:

@@ -121,7 +121,9 @@ class _Run:
             with answering(output.parts):
                 output.begin()
             try:
-                with open_cluster(address, jobs if jobs > 0 else os.cpu_count() or 1):
+                # Ray sets its own answer to SIGTERM when it starts; ours comes after it.
+                cores = jobs if jobs > 0 else os.cpu_count() or 1
+                with open_cluster(address, cores), _stopped_by_sigterm():
                     for done in read_chunks(job, missing):
                         progress.add(done.files, done.failed)
             finally:

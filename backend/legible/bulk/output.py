@@ -11,11 +11,11 @@ from uuid import uuid4
 
 from legible.bulk.chunks import part_name
 from legible.bulk.errors import BulkError
-from legible.bulk.places import Place, Storage, open_place, read_bytes, write_whole
+from legible.bulk.places import Place, Storage, answering, open_place, read_bytes, write_whole
 from legible.bulk.plan import Chunk
 from legible.bulk.tables import FORMATS, Format, count_failed, merge_tables
 
-_ENDING = re.compile(r"[^/\\]\.(parquet|jsonl|csv)", re.IGNORECASE)
+_ENDING = re.compile(r".*[^/\\]\.(parquet|jsonl|csv)", re.IGNORECASE | re.DOTALL)
 _PART = re.compile(r"part-(\d{5,})\.(\w+)")
 # Enough to hide the way to a bucket.
 _READ_AT_ONCE = 8
@@ -30,11 +30,7 @@ class Output:
     format: Format
 
     def finished(self) -> set[int]:
-        """The numbers of the chunks whose part is there.
-
-        Raises:
-            BulkError: there are parts of another format.
-        """
+        """The numbers of the chunks whose part is there."""
         try:
             found = self.parts.fs.ls(self.parts.path, detail=False)
         except FileNotFoundError:
@@ -92,10 +88,17 @@ def open_output(named: str, kind: Format | None, storage: Storage) -> Output:
         storage: as in `open_place`.
 
     Raises:
-        BulkError: the ending is of another format, or there is what we did not write.
+        BulkError: the ending is of another format, there is what we did not write, or the storage
+            does not answer.
     """
-    ending = _ENDING.search(named[-len(".parquet") - 1 :])
     place = open_place(named, storage)
+    with answering(place):
+        return _choose(place, kind, storage)
+
+
+def _choose(place: Place, kind: Format | None, storage: Storage) -> Output:
+    named = place.named
+    ending = _ENDING.fullmatch(named)
     if ending is None or named.endswith("/") or place.fs.isdir(place.path):
         output = Output(place, None, kind or "parquet")
     else:

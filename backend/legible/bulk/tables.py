@@ -95,6 +95,7 @@ def count_failed(content: bytes, kind: Format) -> int:
             return int(len(codes) - codes["error_code"].null_count)
         case "jsonl":
             return sum(json.loads(line)["error_code"] is not None for line in content.splitlines())
+    csv.field_size_limit(len(content))  # a page of a thousand numbers is one cell
     lines = csv.DictReader(io.StringIO(content.decode(), newline=""))
     return sum(bool(row["error_code"]) for row in lines)
 

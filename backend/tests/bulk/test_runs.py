@@ -1,6 +1,7 @@
 """`legible bulk` as people run it: on Ray of its own, killed midway, on a cluster, with buckets."""
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -22,7 +23,7 @@ from tests.images import add_grain, draw_text, encode
 
 pytestmark = pytest.mark.model
 LEGIBLE = Path(sys.executable).with_name("legible")
-_WAIT_S = 90
+_WAIT_S = 180  # ends a test that hangs, on a slow machine too
 
 
 _started: list[subprocess.Popen[str]] = []
@@ -44,6 +45,7 @@ def _start(*arguments: str, cwd: Path) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
     _started.append(process)
     return process
@@ -95,7 +97,7 @@ def test_a_run_that_is_stopped_is_taken_up_where_it_was(tmp_path: Path) -> None:
 
     stopped = _start(*arguments, cwd=tmp_path)
     _wait(lambda: len(_parts(parts)) >= 2)
-    stopped.send_signal(signal.SIGINT)
+    os.killpg(stopped.pid, signal.SIGINT)  # as a terminal does
     _, errors = stopped.communicate(timeout=_WAIT_S)
 
     assert (stopped.returncode, "Traceback" in errors) == (130, False)

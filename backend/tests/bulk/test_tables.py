@@ -86,7 +86,7 @@ def test_parts_become_one_table_in_order(kind: Format, tmp_path: Path) -> None:
 
 def test_the_format_is_that_of_the_ending(tmp_path: Path) -> None:
     one = open_output(str(tmp_path / "all.csv"), None, {})
-    folder = open_output(str(tmp_path / "all"), "jsonl", {})
+    folder = open_output(str(tmp_path / "all.csv.old"), "jsonl", {})
 
     assert (one.format, one.whole is not None, one.parts.named.endswith(".parts")) == (
         "csv",
