@@ -75,7 +75,7 @@ def test_a_run_leaves_its_best_network_and_history_when_it_ends(
 
 
 def test_the_network_learns_when_it_trains_longer(tiny_mnist: Path, tmp_path: Path) -> None:
-    longer = replace(SMOKE, epochs=6, batch=32, channels=(16, 16, 16, 16), hidden=32)
+    longer = replace(SMOKE, epochs=8, batch=32, channels=(16, 16, 16, 16), hidden=32)
 
     train(longer, tmp_path / "run")
 
