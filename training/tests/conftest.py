@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tests.service import Service, opened
 from trainer.config import PRESETS
@@ -134,6 +135,14 @@ def line_smoke_run(made_mnist: Path, tmp_path_factory: pytest.TempPathFactory) -
         patch.setenv("LEGIBLE_DATA", str(made_mnist))
         train_line(LINE_PRESETS["line-smoke"], run)
     return run
+
+
+@pytest.fixture
+def step_by_step() -> Iterator[None]:
+    """Training without a graph: TensorFlow traces one for seconds, a few steps take less."""
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
 
 
 @pytest.fixture(scope="session")
