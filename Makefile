@@ -67,7 +67,7 @@ dev: $(VENV)/.dev frontend/node_modules/.made ## serve with reloading: pages on 
 # ---- checking --------------------------------------------------------------------------------
 
 .PHONY: check
-check: check-python check-pages ## format, lint, types, import direction, stale files, size of the pages
+check: check-python check-pages check-built ## format, lint, types, import direction, stale files, size of the pages
 
 .PHONY: check-python
 check-python: $(VENV)/.dev
@@ -78,12 +78,16 @@ check-python: $(VENV)/.dev
 	cd backend && ../$(BIN)/lint-imports --no-logo
 	backend/lock --check
 
-# `client:check` asks the service for its OpenAPI document.
+# Needs no Python, so it begins while pip is still busy.
 .PHONY: check-pages
-check-pages: $(VENV)/.serve frontend/dist/index.html
+check-pages: frontend/node_modules/.made
 	cd frontend && npm run --silent format:check && npm run --silent lint && npm run --silent typecheck
-	cd frontend && npm run --silent client:check && npm run --silent messages:check
-	cd frontend && npm run --silent budget
+	cd frontend && npm run --silent messages:check
+
+# `client:check` asks the service for its OpenAPI document.
+.PHONY: check-built
+check-built: $(VENV)/.serve frontend/dist/index.html
+	cd frontend && npm run --silent client:check && npm run --silent budget
 
 .PHONY: fix
 fix: $(VENV)/.dev frontend/node_modules/.made ## repair what `check` finds, where a machine can
