@@ -1,6 +1,7 @@
 import csv
 import gzip
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -9,10 +10,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tests.service import Service, opened
 from trainer.config import PRESETS
 from trainer.data import data_folder
+from trainer.export import export
 from trainer.golden import draw_digits
 from trainer.line_config import LINE_PRESETS
 from trainer.line_train import train_line
@@ -132,6 +135,30 @@ def line_smoke_run(made_mnist: Path, tmp_path_factory: pytest.TempPathFactory) -
         patch.setenv("LEGIBLE_DATA", str(made_mnist))
         train_line(LINE_PRESETS["line-smoke"], run)
     return run
+
+
+@pytest.fixture
+def step_by_step() -> Iterator[None]:
+    """Training without a graph: TensorFlow traces one for seconds, a few steps take less."""
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
+
+
+@pytest.fixture(scope="session")
+def exported_run(
+    smoke_run: Path, made_mnist: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """`run` and what was exported of it into `models`, digit 1.0.0, to copy or to leave alone."""
+    folder = tmp_path_factory.mktemp("exported-run")
+    shutil.copytree(smoke_run, folder / "run")
+    (folder / "run" / "origin.json").write_text('{"commit": "0123456789abcdef-dirty"}')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LEGIBLE_DATA", str(made_mnist))
+        metrics = export(folder / "run", "1.0.0", folder / "models")
+    kept = folder / "models" / "digit" / "1.0.0" / "metrics.json"
+    assert json.loads(kept.read_text("utf-8")) == metrics
+    return folder
 
 
 @pytest.fixture

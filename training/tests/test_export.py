@@ -1,5 +1,6 @@
 import hashlib
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,10 +44,8 @@ def test_an_exported_run_opens_and_reads_in_the_reader(run: Path, tmp_path: Path
     assert sum(map(sum, metrics["confusion"])) == metrics["n"] == 64
 
 
-def test_an_export_holds_exactly_the_files_it_should(run: Path, tmp_path: Path) -> None:
-    models = tmp_path / "models"
-
-    export(run, "1.0.0", models)
+def test_an_export_holds_exactly_the_files_it_should(exported_run: Path) -> None:
+    models = exported_run / "models"
 
     names = ["CARD.md", "golden.npz", "manifest.json", "metrics.json", "model.keras", "model.onnx"]
     assert files_below(models) == {"digit", "digit/1.0.0", *(f"digit/1.0.0/{n}" for n in names)}
@@ -55,15 +54,10 @@ def test_an_export_holds_exactly_the_files_it_should(run: Path, tmp_path: Path) 
     assert set(manifest["training"]["data_sha256"]) >= {"train-images-idx3-ubyte.gz"}
 
 
-def test_the_manifest_tells_what_was_learned_from_what_was_measured(
-    run: Path, tmp_path: Path
-) -> None:
-    (run / "origin.json").write_text('{"commit": "0123456789abcdef-dirty"}')
-    models = tmp_path / "models"
+def test_the_manifest_tells_what_was_learned_from_what_was_measured(exported_run: Path) -> None:
+    assert "0123456789abcdef-dirty" in (exported_run / "run" / "origin.json").read_text()
 
-    export(run, "1.0.0", models)
-
-    folder = models / "digit" / "1.0.0"
+    folder = exported_run / "models" / "digit" / "1.0.0"
     training = json.loads((folder / "manifest.json").read_text())["training"]
     assert set(training["measured_sha256"]) == {
         "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz",
@@ -92,19 +86,18 @@ def test_the_teacher_is_told_by_the_file_that_taught(
 
 
 def test_the_card_lists_every_test_error_and_only_the_run_keeps_their_pictures(
-    run: Path, tmp_path: Path
+    exported_run: Path,
 ) -> None:
-    models = tmp_path / "models"
+    folder = exported_run / "models" / "digit" / "1.0.0"
+    metrics = json.loads((folder / "metrics.json").read_text())
 
-    metrics = export(run, "1.0.0", models)
-
-    card = (models / "digit" / "1.0.0" / "CARD.md").read_text()
+    card = (folder / "CARD.md").read_text()
     rows = [f"| {each['index']} | {each['written']} |" for each in metrics["mistakes"]]
     assert len(rows) == metrics["errors"] > 0
     assert all(row in card for row in rows)
     assert "evaluate --name digit --version 1.0.0 --report" in card
     assert "<img" not in card
-    page = (run / "card.html").read_text()
+    page = (exported_run / "run" / "card.html").read_text()
     assert page.count("data:image/png;base64,") == metrics["errors"]
 
 
@@ -128,9 +121,11 @@ def test_a_name_that_would_leave_the_folder_is_refused(run: Path, tmp_path: Path
         export(run, "1.0.0", tmp_path / "models", name="../digit")
 
 
-def test_the_latency_is_told_beside_that_of_another_version(run: Path, tmp_path: Path) -> None:
+def test_the_latency_is_told_beside_that_of_another_version(
+    run: Path, exported_run: Path, tmp_path: Path
+) -> None:
     models = tmp_path / "models"
-    export(run, "1.0.0", models)
+    shutil.copytree(exported_run / "models", models)
 
     metrics = export(run, "1.1.0", models, against="1.0.0")
 
@@ -248,10 +243,12 @@ def test_the_command_line_trains_exports_and_evaluates(
 
 
 def test_an_ensemble_is_measured_into_a_file_with_its_command(
-    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    exported_run: Path,
+    tiny_mnist: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    models, report = tmp_path / "models", tmp_path / "report"
-    export(run, "1.0.0", models)
+    models, report = exported_run / "models", tmp_path / "report"
     told = ["evaluate", "--models", str(models), "--ensemble", "digit:1.0.0,digit:1.0.0"]
 
     assert main([*told, "--report", str(report)]) == 0

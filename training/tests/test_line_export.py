@@ -10,7 +10,7 @@ import pytest
 
 from legible.reader.reader import Reader
 from legible.reader.types import ReadOptions, Status
-from trainer.export import ExportError, export
+from trainer.export import ExportError, point_to
 from trainer.line_calibrate import fit_logistic, wanted
 from trainer.line_config import LINE_PRESETS, LineConfig
 from trainer.line_evaluate import edit_distance
@@ -20,12 +20,11 @@ from trainer.line_report import write_line_report
 
 
 @pytest.fixture(scope="module")
-def digits(smoke_run: Path, made_mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def digits(exported_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of models that serves a digit network, to copy."""
-    folder = tmp_path_factory.mktemp("digits")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LEGIBLE_DATA", str(made_mnist))
-        export(smoke_run, "1.0.0", folder, serve=True)
+    folder = tmp_path_factory.mktemp("digits") / "models"
+    shutil.copytree(exported_run / "models", folder)
+    point_to(folder, "digit", "1.0.0")
     return folder
 
 

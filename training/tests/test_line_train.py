@@ -188,6 +188,7 @@ def test_the_command_line_knows_the_presets_of_the_line_network(
     assert json.loads(capsys.readouterr().out)["validation"]["cells"]["n"] > 0
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_a_stopped_run_leaves_the_same_history_as_an_unbroken_one(
     tiny_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -274,6 +275,7 @@ def test_lines_tell_how_many_they_are() -> None:
     assert len(Lines([np.zeros((32, 8), np.uint8)] * 3, ["1", "2", "3"])) == 3
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_a_run_begins_with_the_weights_it_starts_from(
     tiny_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,6 @@ from xml.etree import ElementTree
 import pytest
 
 from trainer.data import load_mnist
-from trainer.export import export
 from trainer.plots import PLOTS
 from trainer.report import write_report
 
@@ -26,8 +25,11 @@ class Tags(HTMLParser):
 
 
 @pytest.fixture
-def metrics(run: Path, tmp_path: Path) -> dict[str, Any]:
-    return export(run, "1.0.0", tmp_path / "models")
+def metrics(exported_run: Path, tiny_mnist: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(
+        (exported_run / "models" / "digit" / "1.0.0" / "metrics.json").read_text("utf-8")
+    )
+    return found
 
 
 def test_the_report_holds_every_table_plot_and_mistake(
@@ -90,12 +92,12 @@ def test_a_report_without_pictures_names_the_mistakes(
 
 
 def test_no_share_of_refusals_is_told_without_what_it_leaves_out(
-    metrics: dict[str, Any], tmp_path: Path
+    metrics: dict[str, Any], exported_run: Path, tmp_path: Path
 ) -> None:
     write_report(tmp_path / "report", metrics, load_mnist("test").images)
 
     page = (tmp_path / "report" / "report.html").read_text("utf-8")
-    card = (tmp_path / "models" / "digit" / "1.0.0" / "CARD.md").read_text("utf-8")
+    card = (exported_run / "models" / "digit" / "1.0.0" / "CARD.md").read_text("utf-8")
     for told in (page, card.replace("\n", " ")):
         for word in ("23 of 52 letters", "16 of 32 symbols", "with another seed",
                      "letters written like digits", "worth asking a person",

@@ -75,7 +75,7 @@ def test_a_run_leaves_its_best_network_and_history_when_it_ends(
 
 
 def test_the_network_learns_when_it_trains_longer(tiny_mnist: Path, tmp_path: Path) -> None:
-    longer = replace(SMOKE, epochs=6, batch=32, channels=(16, 16, 16, 16), hidden=32)
+    longer = replace(SMOKE, epochs=8, batch=32, channels=(16, 16, 16, 16), hidden=32)
 
     train(longer, tmp_path / "run")
 
@@ -85,6 +85,7 @@ def test_the_network_learns_when_it_trains_longer(tiny_mnist: Path, tmp_path: Pa
     assert after < 0.95 * before
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_a_stopped_run_ends_in_the_same_state_as_an_unbroken_one(
     tiny_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,6 +189,7 @@ def test_a_teacher_that_is_missing_is_named(tiny_mnist: Path, tmp_path: Path) ->
         train(replace(SMOKE, teacher="9.9.9"), tmp_path / "run")
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_tensorboard_finds_each_epoch_once_when_a_run_was_resumed(
     tiny_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -210,6 +212,7 @@ def test_a_history_cut_short_by_a_kill_is_whole_again_when_started_again(run: Pa
     assert (run / "history.jsonl").read_text() == whole
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_a_run_that_diverges_says_so(tiny_mnist: Path, tmp_path: Path) -> None:
     wild = replace(SMOKE, learning_rate=1e30, schedule="constant", warmup_share=0.0)
 
