@@ -123,9 +123,10 @@ test: redis nginx ## check, then every test: Python, pages, and both together in
 	@# Three at a time: the tests of the service wait for servers, the others compute.
 	@tmp=$$(mktemp -d) && { \
 	  (cd training && ../$(BIN)/pytest) >$$tmp/networks.log 2>&1 & networks=$$!; ( \
-	    (cd backend && ../$(BIN)/pytest tests/app/security) && \
-	    (cd backend && ../$(BIN)/pytest --ignore=tests/app) && \
-	    (cd frontend && npm run --silent test) \
+	    bad=0; \
+	    (cd backend && ../$(BIN)/pytest tests/app/security) || bad=1; \
+	    (cd backend && ../$(BIN)/pytest --ignore=tests/app) || bad=1; \
+	    (cd frontend && npm run --silent test) || bad=1; exit $$bad \
 	  ) >$$tmp/others.log 2>&1 & others=$$!; \
 	  (cd backend && ../$(BIN)/pytest tests/app --ignore=tests/app/security); failed=$$?; \
 	  wait $$networks || failed=1; wait $$others || failed=1; \
