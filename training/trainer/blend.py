@@ -8,6 +8,7 @@ Source: Wortsman et al., "Robust fine-tuning of zero-shot models" (CVPR 2022).
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import keras
 import numpy as np
@@ -21,6 +22,16 @@ log = logging.getLogger(__name__)
 FEEDBACK = "feedback"
 SHARES = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0)
 Weights = Sequence[NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class Taught:
+    """What the training came to: the blended network, a record of each epoch and each share."""
+
+    model: keras.Model
+    epochs: list[Record]
+    shares: list[Record]
+    minutes: float
 
 
 def mix(start: Weights, tuned: Weights, share: float) -> list[NDArray[np.float32]]:

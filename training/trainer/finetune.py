@@ -3,7 +3,7 @@
 import json
 import logging
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from legible.reader.digit import DigitModel
 from trainer.batches import draw_batches
-from trainer.blend import FEEDBACK, best_blend, blend
+from trainer.blend import FEEDBACK, Taught, best_blend, blend
 from trainer.calibrate import calibrate
 from trainer.checkpoint import Record, commit
 from trainer.config import PRESETS, Config
@@ -42,16 +42,6 @@ log = logging.getLogger(__name__)
 
 # Pen-written digits drawn for one fine-tuning: an epoch sees about as many.
 _DRAWN = 3_000
-
-
-@dataclass(frozen=True)
-class _Taught:
-    """What the training came to: the blended network, a record of each epoch and each share."""
-
-    model: keras.Model
-    epochs: list[Record]
-    shares: list[Record]
-    minutes: float
 
 
 def finetune(request: Request, tuning: FineTuning) -> dict[str, Any]:
@@ -138,7 +128,7 @@ def _teach(
     feedback: FeedbackSet,
     config: Config,
     tuning: FineTuning,
-) -> _Taught:
+) -> Taught:
     """Train from the weights of `network`, and go back as far as validation says."""
     started = time.monotonic()
     keras.utils.set_random_seed(config.seed)
@@ -174,7 +164,7 @@ def _teach(
     shares = blend(
         plain, start, model.get_weights(), lambda: measure_epoch(plain, checks), tuning.tolerance
     )
-    return _Taught(plain, records, shares, (time.monotonic() - started) / 60)
+    return Taught(plain, records, shares, (time.monotonic() - started) / 60)
 
 
 def _draw_base(training: Sources, config: Config, count: int, rng: np.random.Generator) -> Labels:
@@ -192,7 +182,7 @@ def _draw_base(training: Sources, config: Config, count: int, rng: np.random.Gen
     )
 
 
-def _measure(staged: Path, network: keras.Model, taught: _Taught) -> dict[str, Any]:
+def _measure(staged: Path, network: keras.Model, taught: Taught) -> dict[str, Any]:
     """Measure the staged bundle on MNIST's test part, once, and write `metrics.json`."""
     models, (name, version) = staged.parents[1], staged.parts[-2:]
     digits: Digits = load_mnist("test")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from legible.reader.line import Floats
 from legible.reader.reader import Reader
-from trainer.blend import FEEDBACK, best_blend, blend
+from trainer.blend import FEEDBACK, Taught, best_blend, blend
 from trainer.cells import load_cells
 from trainer.checkpoint import Record, commit
 from trainer.data import Labels
@@ -65,16 +65,6 @@ _POOL = 6_000
 # Of corrected lines, the share that gets another one of the same account behind it: a few hundred
 # lines show few of the orders in which a hand writes its digits.
 _JOINED = 0.5
-
-
-@dataclass(frozen=True)
-class _Taught:
-    """What the training came to: the blended network, a record of each epoch and each share."""
-
-    model: keras.Model
-    epochs: list[Record]
-    shares: list[Record]
-    minutes: float
 
 
 @dataclass(frozen=True)
@@ -156,7 +146,7 @@ def finetune_lines(request: Request, tuning: FineTuning) -> dict[str, Any]:
 
 
 def _fill(
-    staged: Path, origin: Mapping[str, Any], taught: _Taught, config: LineConfig
+    staged: Path, origin: Mapping[str, Any], taught: Taught, config: LineConfig
 ) -> dict[str, Any]:
     """Write every file of the bundle; the manifest last, since it names the others."""
     write_line_network(staged, taught.model)
@@ -203,7 +193,7 @@ def _open_start(request: Request, start: str, tuning: FineTuning) -> tuple[keras
 
 def _teach(
     network: keras.Model, feedback: FeedbackSet, config: LineConfig, tuning: FineTuning
-) -> _Taught:
+) -> Taught:
     """Train from the weights of `network`, and go back as far as validation says."""
     started = time.monotonic()
     keras.utils.set_random_seed(config.seed)
@@ -233,7 +223,7 @@ def _teach(
         lambda: measure_lines_epoch(plain, checks),
         tuning.tolerance,
     )
-    return _Taught(plain, records, shares, (time.monotonic() - started) / 60)
+    return Taught(plain, records, shares, (time.monotonic() - started) / 60)
 
 
 def _drawing(pool: _Pool, rng: np.random.Generator) -> Callable[[int], tuple[Floats, str]]:
