@@ -1,23 +1,11 @@
 """Zip archives among what is read. Nothing is unpacked but into memory, one file at a time."""
 
-import re
-import stat
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 from typing import Any
 
 from legible.reader.errors import ReadError
-
-# bzip2 and LZMA unpack a few bytes to many megabytes in one step.
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_ENCRYPTED = 0x1
-_MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-_NO_ZIP = (zipfile.BadZipFile, ValueError, EOFError, struct.error, OverflowError)
-_BROKEN = (*_NO_ZIP, zlib.error, NotImplementedError, RuntimeError, KeyError)
-_JUNK = re.compile(r"\.DS_Store|Thumbs\.db|desktop\.ini|\._.*", re.IGNORECASE)
+from legible.zips import BROKEN, MARKS, METHODS, NO_ZIP, is_encrypted, is_file, is_left_out
 
 
 class BadArchive(ReadError):
@@ -46,7 +34,7 @@ def open_archive(file: Any) -> zipfile.ZipFile:
     """
     try:
         return zipfile.ZipFile(file)
-    except (*_NO_ZIP, NotImplementedError) as error:
+    except (*NO_ZIP, NotImplementedError) as error:
         raise BadArchive("This is no zip archive, or it is damaged. Pack it anew.") from error
 
 
@@ -60,22 +48,20 @@ def list_archive(
     """
     seen = set[str]()
     for index, info in enumerate(archive.infolist()):
-        path = PurePosixPath(info.orig_filename)
-        junk = "__MACOSX" in path.parts or _JUNK.fullmatch(path.name)
-        if info.orig_filename.endswith("/") or junk:
+        if is_left_out(info):
             continue
         yield index, info, _problem_of(info, again=info.orig_filename in seen)
         seen.add(info.orig_filename)
 
 
 def _problem_of(info: zipfile.ZipInfo, *, again: bool) -> ReadError | None:
-    if stat.S_IFMT(info.external_attr >> 16) not in {0, stat.S_IFREG}:
+    if not is_file(info):
         return BadArchive("This entry is a link or a device and no file. Pack files.")
     if again:
         return BadArchive("The archive has this name more than once. Pack it anew.")
-    if info.flag_bits & _ENCRYPTED:
+    if is_encrypted(info):
         return Encrypted("This file wants a password. Pack it without one.")
-    if info.compress_type not in _METHODS:
+    if info.compress_type not in METHODS:
         return BadArchive("This is packed in a way that is not read. Use an ordinary zip.")
     return None
 
@@ -98,8 +84,8 @@ def read_member(archive: zipfile.ZipFile, index: int, name: str, max_bytes: int)
     try:
         with archive.open(infos[index]) as file:
             data = file.read(max_bytes + 1)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise BadArchive("This file is damaged in the archive. Pack it anew.") from error
-    if data[:4] in _MARKS:
+    if data[:4] in MARKS:
         raise NestedArchive("This is an archive in an archive. Unpack it first.")
     return data

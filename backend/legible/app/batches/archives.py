@@ -5,36 +5,23 @@ an entry than was announced, so the announced sizes bound the work, and a lie co
 """
 
 import io
-import re
-import stat
-import struct
 import zipfile
-import zlib
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 from legible.app.batches.form import Part, Spool
 from legible.app.errors import PROBLEMS, AppError
 from legible.reader.formats import SUPPORTED
+from legible.zips import BROKEN, MARKS, METHODS, NO_ZIP, is_encrypted, is_file, is_left_out
 
-_MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 # No honest list of a thousand files is longer. It is read at once, and makes an object an entry.
 _MAX_READ_BYTES = 2 * 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
 # Deflate gives 1,032 times at most; pictures are hardly ever packed to a hundredth.
 _MAX_RATIO = 200
-# bzip2 and LZMA unpack a few bytes to many megabytes in one step.
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_ENCRYPTED = 0x1
 _OTHER_METHOD = (
     "This entry is packed in a way that is not read. Pack it as an ordinary zip (deflate)."
 )
 _DAMAGED = "This entry is damaged: it is not what the archive says. Pack it anew."
-_NO_ZIP = (zipfile.BadZipFile, ValueError, OSError, EOFError, struct.error, OverflowError)
-_BROKEN = (*_NO_ZIP, zlib.error, NotImplementedError, RuntimeError, KeyError)
-
-_JUNK_FOLDER = "__MACOSX"
-_JUNK = re.compile(r"\.DS_Store|Thumbs\.db|desktop\.ini|\._.*", re.IGNORECASE)
 
 
 @dataclass
@@ -92,7 +79,7 @@ class _Slice:
 
 def is_archive(spool: Spool, part: Part) -> bool:
     """Say whether a file begins like a zip archive."""
-    return spool.read_at(part.offset, min(4, part.size)) in _MARKS
+    return spool.read_at(part.offset, min(4, part.size)) in MARKS
 
 
 def open_archive(spool: Spool, part: Part) -> zipfile.ZipFile:
@@ -103,7 +90,7 @@ def open_archive(spool: Spool, part: Part) -> zipfile.ZipFile:
     """
     try:
         return zipfile.ZipFile(_Slice(spool, part))
-    except (*_NO_ZIP, NotImplementedError) as error:
+    except (*NO_ZIP, OSError, NotImplementedError) as error:
         raise _problem("bad_archive") from error
 
 
@@ -134,7 +121,7 @@ def list_entries(
         )
     found, seen = [], set[str]()
     for info in infos:
-        if _is_left_out(info):
+        if is_left_out(info):
             continue
         name = info.orig_filename
         found.append(Entry(name, info, _problem_of(info, max_bytes, again=name in seen)))
@@ -148,26 +135,16 @@ def list_entries(
     return found
 
 
-def _is_left_out(info: zipfile.ZipInfo) -> bool:
-    path = PurePosixPath(info.orig_filename)
-    return (
-        info.orig_filename.endswith("/")
-        or _JUNK_FOLDER in path.parts
-        or _JUNK.fullmatch(path.name) is not None
-    )
-
-
 def _problem_of(info: zipfile.ZipInfo, max_bytes: int, *, again: bool) -> AppError | None:
-    kind = stat.S_IFMT(info.external_attr >> 16)  # 0 where the system that packed it has none
     if not _is_safe(info.orig_filename):
         return _problem("unsafe_name")
-    if kind not in {0, stat.S_IFREG}:
+    if not is_file(info):
         return _problem("unsafe_name", "This entry is a link or a device and no file. Pack files.")
     if again:
         return _problem("unsafe_name", "The archive has this name more than once. Pack it anew.")
-    if info.flag_bits & _ENCRYPTED:
+    if is_encrypted(info):
         return _problem("encrypted")
-    if info.compress_type not in _METHODS:
+    if info.compress_type not in METHODS:
         return _problem("bad_archive", _OTHER_METHOD)
     return _too_large(max_bytes) if info.file_size > max_bytes else None
 
@@ -197,13 +174,13 @@ def read_entry(archive: zipfile.ZipFile, entry: Entry, max_bytes: int) -> bytes:
         with archive.open(entry.info) as file:
             while len(data) <= max_bytes and (chunk := file.read(_CHUNK_BYTES)):
                 data += chunk
-    except _BROKEN as error:
+    except (*BROKEN, OSError) as error:
         raise _problem("bad_archive", _DAMAGED) from error
     if len(data) > max_bytes:
         raise _too_large(max_bytes)
     if len(data) != entry.info.file_size:
         raise _problem("bad_archive", _DAMAGED)
-    if data[:4] in _MARKS:
+    if data[:4] in MARKS:
         raise _problem("nested_archive")
     return bytes(data)
 
